@@ -1,0 +1,43 @@
+# Everything comes from Debian 12; what is missing is named by its package.
+find_package(PkgConfig)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "pkg-config is missing: apt-get install pkg-config")
+endif()
+find_package(Threads REQUIRED)
+
+# dwopt_pkg(<pkg-config module> <target> <Debian package>)
+function(dwopt_pkg module target debian)
+  pkg_check_modules(${target} QUIET IMPORTED_TARGET GLOBAL ${module})
+  if(NOT ${target}_FOUND)
+    message(FATAL_ERROR "${module} is missing: apt-get install ${debian}")
+  endif()
+endfunction()
+
+# dwopt_require(<CMake package> <Debian package>); a macro, as imported targets and variables belong to the caller
+macro(dwopt_require package debian)
+  find_package(${package} QUIET CONFIG)
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "${package} is missing: apt-get install ${debian}")
+  endif()
+endmacro()
+
+dwopt_require(fmt libfmt-dev)
+dwopt_require(CLI11 libcli11-dev)
+dwopt_require(nlohmann_json nlohmann-json3-dev)
+dwopt_require(SQLiteCpp libsqlitecpp-dev)
+dwopt_require(tomlplusplus libtomlplusplus-dev)
+if(BUILD_TESTING)
+  dwopt_require(doctest doctest-dev)
+endif()
+dwopt_pkg(libpqxx PQXX libpqxx-dev)
+dwopt_pkg(libprotobuf-c PROTOBUF_C libprotobuf-c-dev)
+
+# libpg_query ships neither a CMake package nor a pkg-config file.
+find_path(PG_QUERY_INCLUDE_DIR pg_query.h)
+find_library(PG_QUERY_LIBRARY pg_query)
+if(NOT PG_QUERY_INCLUDE_DIR OR NOT PG_QUERY_LIBRARY)
+  message(FATAL_ERROR "libpg_query is missing: apt-get install libpg-query-dev")
+endif()
+add_library(pg_query INTERFACE)
+target_include_directories(pg_query SYSTEM INTERFACE ${PG_QUERY_INCLUDE_DIR})
+target_link_libraries(pg_query INTERFACE ${PG_QUERY_LIBRARY} PkgConfig::PROTOBUF_C)

@@ -1,0 +1,110 @@
+// A proposed change with everything needed to judge, apply and undo it.
+#pragma once
+
+#include "dwopt/catalog.hpp"
+#include "dwopt/error.hpp"
+#include "dwopt/units.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dwopt {
+
+enum class EvidenceGrade { measured, planner, generic_plan, heuristic };
+[[nodiscard]] std::string_view name(EvidenceGrade grade) noexcept;
+[[nodiscard]] EvidenceGrade parse_evidence_grade(std::string_view text);
+
+enum class RecommendationStatus { pending, approved, rejected, applied, verified, reverted, expired };
+[[nodiscard]] std::string_view name(RecommendationStatus status) noexcept;
+[[nodiscard]] RecommendationStatus parse_recommendation_status(std::string_view text);
+
+// An index that does not exist yet. `name` is the one it would get.
+struct IndexSpec {
+    RelationName table;
+    std::string name;
+    std::string method = "btree";
+    std::vector<IndexKey> keys;
+    std::vector<std::string> include;
+    std::string predicate;
+    bool operator==(const IndexSpec&) const = default;
+};
+
+struct PatternEffect {
+    std::string pattern;
+    Cost before{};
+    Cost after{};
+    bool operator==(const PatternEffect&) const = default;
+};
+
+struct Recommendation {
+    std::string id;    // stable across runs for the same change: "ic-" create, "id-" drop, 8 hex digits
+    std::string kind;  // "index.create", "index.drop"
+    RelationName target;
+    std::string layer;    // bronze, silver, gold; empty if the schema name tells none
+    std::string summary;  // one line
+    std::vector<std::string> ddl;   // statements in order
+    std::vector<std::string> undo;  // statements that restore the state before, in order
+    std::optional<IndexSpec> index;
+    Bytes index_size{};             // of a new index as predicted; of a dropped one as it is
+    struct Benefit {
+        Cost before{}, after{};     // of the patterns it touches, weighted by calls
+        double saved_pct = 0;
+        Millis saved_per_day{};
+    } benefit;
+    struct Upkeep {
+        Cost write_cost_per_day{};
+        Bytes size{};
+        Millis build{};
+    } upkeep;
+    double confidence = 0;  // 0..1
+    EvidenceGrade evidence = EvidenceGrade::heuristic;
+    std::string evidence_source;  // in words: "HypoPG on the server", "rule: …"
+    std::vector<std::string> reasons;
+    std::vector<std::string> locks;      // what applying it takes, in words, per statement that matters
+    std::vector<PatternEffect> patterns;
+    RecommendationStatus status = RecommendationStatus::pending;
+};
+
+struct Rejection {
+    std::string summary;  // the candidate in one line
+    RelationName target;
+    std::string reason;   // one sentence
+};
+
+struct SkippedQuery {
+    std::string pattern;
+    std::string reason;
+};
+
+struct Advice {
+    std::vector<Recommendation> recommendations;  // the plan, in the order to apply it
+    std::vector<Rejection> rejected;
+    struct Summary {
+        Cost before{}, after{};
+        double saved_pct = 0;
+        Bytes size{};
+        std::int64_t what_if_calls = 0;
+        Millis elapsed{};
+        std::optional<Bytes> budget;
+        std::string what_if = "none";  // "twin", "live", "none"
+        int queries = 0;
+        std::vector<SkippedQuery> skipped;
+    } summary;
+    std::vector<Warning> warnings;
+};
+
+// What the advisor may spend and propose.
+struct AdviceOptions {
+    std::vector<std::string> kinds;           // empty: all; "index" covers "index.create"
+    std::optional<Bytes> budget;              // storage for new indexes
+    int max_width = 3;                        // key columns
+    int max_indexes = 20;
+    Duration time_limit = std::chrono::minutes(5);
+    Bytes min_table_size{10 << 20};
+    double min_saved_pct = 1;                 // of the touched patterns' cost, for a single index
+    double max_patterns = 200;                // costliest ones looked at
+};
+
+}  // namespace dwopt
