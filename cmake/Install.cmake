@@ -1,8 +1,38 @@
-# Where the FHS expects things; and a .deb of them.
-get_property(rooms GLOBAL PROPERTY DWOPT_ROOMS)
+# Where the FHS expects things, and a .deb of them. Programs that embed the loop link one library of all rooms.
+include(CMakePackageConfigHelpers)
 
-# One library of all rooms for programs that embed the loop.
+get_property(rooms GLOBAL PROPERTY DWOPT_ROOMS)
 set(objects)
 foreach(room IN LISTS rooms)
   list(APPEND objects $<TARGET_OBJECTS:${room}>)
 endforeach()
+add_library(dwopt_library STATIC ${objects})
+set_target_properties(dwopt_library PROPERTIES OUTPUT_NAME dwopt LINKER_LANGUAGE CXX)
+
+set(doc_dir ${CMAKE_INSTALL_DOCDIR})
+install(TARGETS dwopt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS dwopt_library ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/dwopt DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/dwopt.pc.in dwopt.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/dwopt.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES completions/dwopt.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME dwopt)
+install(FILES completions/_dwopt DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES completions/dwopt.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+foreach(section 1 5)
+  file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.${section})
+  install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
+install(FILES README.md ARCHITECTURE.md CHANGELOG.md LICENSE examples/dwopt.toml DESTINATION ${doc_dir})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME dwopt)
+set(CPACK_PACKAGE_CONTACT "dwopt founders <founders@dwopt.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # needs dpkg-dev's dpkg-shlibdeps
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql-client")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql-15-hypopg")
+include(CPack)

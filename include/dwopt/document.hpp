@@ -16,6 +16,7 @@ struct Cell {
     Tone tone = Tone::plain;
     std::string raw;          // for CSV: the bare number in the column's unit; empty: same as text
     std::string full;         // the whole of what `text` shortens (a query's text): HTML unfolds it, others leave it out
+    bool unsaid = false;      // `text` only says that there is no value: CSV leaves the field empty
     double bar = -1;          // 0..1: drawn as a bar behind the text where the format can (HTML); negative: none
     Cell() = default;
     Cell(std::string shown, Tone how = Tone::plain, std::string machine = {})
@@ -28,6 +29,8 @@ struct TableColumn {
     std::string key;          // for CSV: "mean_ms"
     enum class Align { left, right } align = Align::left;
     bool flexible = false;    // may be shortened (terminal) or wrapped (HTML) to fit the width
+    bool wrap = false;        // a flexible column of sentences: the terminal folds it instead of shortening it
+    bool stack = false;       // a flexible column that a narrow terminal sets under the row, on a line of its own
     bool code = false;        // SQL or names to be copied: a fixed-width face where there is one
     int rank = 0;             // 0: always there; else left out on a terminal that is too narrow, highest rank first
 };
@@ -41,7 +44,7 @@ struct TableBlock {
 
 struct Heading {              // opens a part of a section
     std::string text;
-    std::string note;         // beside it, muted
+    std::string note;         // beside it, in plain letters
 };
 
 struct Facts {                // label → value, one a line; HTML sets them side by side where there is room

@@ -83,6 +83,9 @@ struct Snapshot {
     std::vector<StatementText> new_texts;
     std::vector<Warning> warnings;  // what is missing and why
     ServerCost cost;
+    // Tables that somebody held in ACCESS EXCLUSIVE mode. Their definitions cannot be read without waiting, so `catalog` has
+    // nothing of them: no table, index, constraint, extended or column statistics. What was known of them before still holds.
+    std::vector<RelationName> locked;  // sorted
 };
 
 // What happened to the counters between two snapshots.

@@ -57,7 +57,9 @@ class Result {
 
 class Connection {
   public:
-    explicit Connection(const ConnectionOptions& options);  // throws Error{connection}
+    // Two round trips after the handshake. Throws Error{connection}, Error{usage} for an unreadable conninfo, SqlError
+    // for a role that may not be set.
+    explicit Connection(const ConnectionOptions& options);
     ~Connection();
     Connection(Connection&&) noexcept;
     Connection& operator=(Connection&&) noexcept;
@@ -68,10 +70,17 @@ class Connection {
     // only if sent alone (CREATE INDEX CONCURRENTLY must be).
     void execute(std::string_view sql);
 
+    // A pooler stands between us and the server (the server process is not the one that greeted us). SETs would then
+    // land on a session that others use next, so none is sent: every query() runs in a transaction of its own with
+    // SET LOCAL, and execute() sends its text as it is. What lives in a session (PREPARE, HypoPG) must not be used.
+    [[nodiscard]] bool pooled() const;
+    [[nodiscard]] std::string host() const;  // of the peer: name, address or socket directory
+    [[nodiscard]] int port() const;
+    [[nodiscard]] std::string database() const;
     [[nodiscard]] int server_version_num() const;
     [[nodiscard]] int backend_pid() const;
     [[nodiscard]] std::string literal(std::string_view text) const;  // quoted for SQL
-    [[nodiscard]] ServerCost cost() const;
+    [[nodiscard]] ServerCost cost() const;  // a batch of statements sent at once counts as one
     // Asks the server to cancel the running statement. May be called from another thread.
     void cancel() noexcept;
 
@@ -80,7 +89,7 @@ class Connection {
     std::unique_ptr<Impl> impl_;
 };
 
-// conninfo without its password, for messages.
+// conninfo as key=value pairs without its passwords, for messages.
 [[nodiscard]] std::string redacted(std::string_view conninfo);
 [[nodiscard]] bool has_password(std::string_view conninfo);
 

@@ -1,0 +1,72 @@
+#include "postgres/oracle.hpp"
+#include "session.hpp"
+
+namespace dwopt::cli {
+namespace {
+
+class Recommend : public Command {
+  public:
+    void declare(OptionSet& options) override {
+        options.value("kind", 0, "KIND,...", "only these kinds of change; 'index' means all that begin so")
+            .into(kinds_).one_of({"index", "index.create", "index.drop"});
+        options.value("budget", 0, "SIZE", "storage the new indexes may take in all, such as 2GB").into(budget_);
+        options.value("max-width", 0, "N", "most key columns of an index").into(max_width_, 1, 32);
+        options.value("max-indexes", 0, "N", "most new indexes").into(max_indexes_, 0);
+        options.value("time-limit", 0, "DURATION", "longest search").into(time_limit_);
+        options.value("what-if", 0, "SOURCE", "where what-if costs come from")
+            .into(what_if_).one_of({"best", "live", "none"});
+    }
+
+    int run(Session& session) override {
+        session.store();
+        const Config& config = session.config();
+        const auto oracle = open_oracle(session);
+        const loop::RecommendOptions options{loop::default_since, config.thresholds, advice_options(config),
+                                             {config.bronze, config.silver, config.gold}};
+        const Advice advice = loop::recommend(oracle.get(), session.run(), options);
+        session.warn(advice.warnings);
+        session.finish(answer_advice(advice, session.workspace_target()));
+        return 0;
+    }
+
+  private:
+    // The command line wins over the configuration.
+    [[nodiscard]] AdviceOptions advice_options(const Config& config) const {
+        AdviceOptions options = config.advice;
+        options.kinds = kinds_;
+        if (budget_) options.budget = budget_;
+        options.max_width = max_width_.value_or(options.max_width);
+        options.max_indexes = max_indexes_.value_or(options.max_indexes);
+        options.time_limit = time_limit_.value_or(options.time_limit);
+        return options;
+    }
+
+    // "best" goes on with rules alone where the server cannot answer what-if questions, and says so; a server that
+    // cannot be reached is an error all the same, as it is not what the user meant.
+    [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(Session& session) const {
+        const std::string source = what_if_.value_or(session.config().what_if);
+        if (source == "none") return nullptr;
+        const auto warehouse = session.open_warehouse();
+        try {
+            return postgres::open_oracle(session.connection(), session.config().what_if_role);
+        } catch (const Error& error) {
+            const bool passable = error.kind() == ErrorKind::privilege || error.kind() == ErrorKind::refused;
+            if (source != "best" || !passable) throw;
+            session.warn({"what_if_unavailable", std::string("no what-if costs, rules only: ") + error.what(), error.hint()});
+            return nullptr;
+        }
+    }
+
+    std::vector<std::string> kinds_;
+    std::optional<Bytes> budget_;
+    std::optional<int> max_width_;
+    std::optional<int> max_indexes_;
+    std::optional<Duration> time_limit_;
+    std::optional<std::string> what_if_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_recommend() { return std::make_unique<Recommend>(); }
+
+}  // namespace dwopt::cli

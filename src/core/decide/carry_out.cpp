@@ -1,0 +1,83 @@
+#include "model/identifier.hpp"
+#include "step_runner.hpp"
+
+#include <fmt/format.h>
+
+namespace dwopt {
+namespace {
+
+using decide::Context;
+
+// What stands in the way, before anything is written. Only obstacles to the first step can be seen now: later ones
+// build on it.
+std::optional<Obstacle> first_obstacle(Context& context, const Deployment& deployment) {
+    for (const auto& step : deployment.steps) {
+        if (step.action.kind == ActionKind::attach_index) continue;
+        auto found = context.deployer.obstacles(step.action, deployment.recommendation.index_size);
+        if (!found.empty()) return found.front();
+    }
+    return std::nullopt;
+}
+
+// A step did not work: take back what this deployment made, so that nothing is left half done.
+Outcome give_up(Context& context, Deployment deployment, const decide::StepResult& why) {
+    // After an interrupt the user waits: clean up within the limit, whatever another session holds.
+    const decide::TimeLimit limit(context.clock, context.policy.cleanup_limit);
+    Context cleaning{context.deployer, context.store, context.clock, context.policy,
+                     why.outcome == ActionOutcome::cancelled ? static_cast<const Cancellation&>(limit) : context.cancel,
+                     context.progress};
+    std::string note;
+    const bool clean = decide::unwind(cleaning, deployment, note);
+    decide::set_state(context, deployment, clean ? DeploymentState::failed : DeploymentState::needs_attention, clean ? why.error : note);
+    decide::log(context, deployment, clean ? "failed" : "needs_attention", deployment.note);
+    const std::string message = clean ? fmt::format("{}; everything it had made was taken back", why.error)
+                                      : fmt::format("{}; {}", why.error, note);
+    return {std::move(deployment), decide::error_kind(why.outcome), message};
+}
+
+// A drop that did not finish cannot be taken back half way: either the index is whole, or the drop goes on later.
+Outcome give_up_drop(Context& context, Deployment deployment, const decide::StepResult& why) {
+    const IndexState state = context.deployer.index_state(deployment.steps.front().action.index);
+    const bool untouched = state.exists && state.valid;
+    decide::set_state(context, deployment, untouched ? DeploymentState::failed : DeploymentState::needs_attention,
+                      untouched ? why.error : "the drop has begun and another session still protects the index");
+    decide::log(context, deployment, untouched ? "failed" : "needs_attention", deployment.note);
+    return {deployment, decide::error_kind(why.outcome),
+            untouched ? fmt::format("{}; the index is as it was", why.error)
+                      : fmt::format("{}; {}; the next 'dwopt apply' or 'dwopt rollback' finishes it", why.error, deployment.note)};
+}
+
+Outcome run_all(Context& context, Deployment deployment) {
+    for (auto& step : deployment.steps) {
+        const auto result = decide::run_step(context, deployment.id, step);
+        if (result.outcome == ActionOutcome::done) continue;
+        const bool drops = step.action.kind == ActionKind::drop_index || step.action.kind == ActionKind::drop_parent_index;
+        return drops ? give_up_drop(context, std::move(deployment), result) : give_up(context, std::move(deployment), result);
+    }
+    decide::set_state(context, deployment, DeploymentState::observing);
+    context.store.set_status(deployment.recommendation.id, RecommendationStatus::applied);
+    decide::log(context, deployment, "applied", deployment.recommendation.summary);
+    return {std::move(deployment), std::nullopt, "applied"};
+}
+
+}  // namespace
+
+Outcome carry_out(Deployment deployment, Deployer& deployer, Store& store, Clock& clock, const DeployPolicy& policy,
+                  const Cancellation& cancel, Progress& progress) {
+    Context context{deployer, store, clock, policy, cancel, progress};
+    if (cancel.requested()) return {std::move(deployment), ErrorKind::interrupted, "interrupted before it began"};
+    try {
+        if (const auto obstacle = first_obstacle(context, deployment)) {
+            return {std::move(deployment), ErrorKind::refused, fmt::format("{}. {}", obstacle->message, obstacle->hint)};
+        }
+        deployment.state = DeploymentState::running;
+        store.save(deployment);
+        return run_all(context, deployment);
+    } catch (const Error& error) {
+        // Whatever is on disk says `running`: recovery will look at the catalog. Nothing more can be known now.
+        return {std::move(deployment), error.kind(),
+                fmt::format("{}; the next 'dwopt apply' or 'dwopt rollback' finds out what the server did and cleans up", error.what())};
+    }
+}
+
+}  // namespace dwopt

@@ -1,0 +1,57 @@
+// Runs single steps of a deployment under the journal's rule: the intent, with the server process that will carry it
+// out, is on disk before the statement is sent; afterwards the catalog, not the client's memory, says what happened.
+#pragma once
+
+#include "dwopt/stages.hpp"
+
+namespace dwopt::decide {
+
+// What a run needs besides the deployment itself.
+struct Context {
+    Deployer& deployer;
+    Store& store;
+    Clock& clock;
+    const DeployPolicy& policy;
+    const Cancellation& cancel;
+    Progress& progress;
+};
+
+struct StepResult {
+    ActionOutcome outcome = ActionOutcome::done;
+    std::string error;
+};
+
+// True if the catalog shows what the action is for.
+[[nodiscard]] bool achieved(const Action& action, const IndexState& state);
+
+// Journals, runs, and judges by the catalog; a lock timeout is tried again, with jittered pauses, as often as the policy
+// says. The step's state is `done` or `failed` afterwards, and `running` if the server could not be asked.
+[[nodiscard]] StepResult run_step(Context& context, const std::string& deployment, Step& step);
+
+// Adds a step at the end of the deployment and runs it.
+[[nodiscard]] StepResult run_extra(Context& context, Deployment& deployment, Action action, bool is_undo);
+
+// Removes every index the deployment's forward steps made, newest first. False: something is left, said in `note`.
+[[nodiscard]] bool unwind(Context& context, Deployment& deployment, std::string& note);
+
+// Runs the undo steps that are not done yet: of a rollback, or of one that was killed and is recovered.
+[[nodiscard]] Outcome go_back(Context& context, Deployment deployment);
+
+// How an outcome that is not `done` is reported.
+[[nodiscard]] ErrorKind error_kind(ActionOutcome outcome);
+
+void set_state(Context& context, Deployment& deployment, DeploymentState state, const std::string& note = {});
+void log(Context& context, const Deployment& deployment, const std::string& event, const std::string& detail = {});
+
+// Cancels after a time limit: cleaning up after an interrupt must itself end soon.
+class TimeLimit : public Cancellation {
+  public:
+    TimeLimit(Clock& clock, Duration limit) : clock_(clock), end_(clock.now() + limit) {}
+    [[nodiscard]] bool requested() const override { return clock_.now() >= end_; }
+
+  private:
+    Clock& clock_;
+    Timestamp end_;
+};
+
+}  // namespace dwopt::decide

@@ -1,0 +1,194 @@
+#include "access.hpp"
+
+#include "statistics.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace dwopt::indexing {
+namespace {
+
+template <class List, class Item>
+void add_once(List& list, const Item& item) {
+    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
+
+IndexKey key_on(const std::string& column) {
+    IndexKey key;
+    key.column = column;
+    return key;
+}
+
+// A literal that normalising has replaced cannot be put back, so an expression that holds one cannot be indexed.
+bool usable_expression(const std::string& expression) {
+    return !expression.empty() && expression.find('$') == std::string::npos;
+}
+
+// LIKE needs byte order unless the database compares bytewise anyway.
+std::string prefix_opclass(const View& view, const std::string& type) {
+    const std::string collate = view.setting_text("lc_collate");
+    if (collate == "C" || collate == "POSIX") return {};
+    if (type == "text") return "text_pattern_ops";
+    if (type.starts_with("character varying")) return "varchar_pattern_ops";
+    if (type.starts_with("character")) return "bpchar_pattern_ops";
+    return {};
+}
+
+class Collector {
+  public:
+    Collector(const View& view, const Features& features, std::size_t use) : view_(view), features_(features), use_(use) {}
+
+    Access collect(const Table& table) {
+        access_.table = &table;
+        const auto& columns = features_.tables[use_].columns;
+        access_.needs_all = std::find(columns.begin(), columns.end(), "*") != columns.end();
+        for (const auto& name : columns) {
+            if (View::column(table, name)) add_once(access_.needed, name);
+        }
+        for (const auto& predicate : features_.predicates) {
+            if (predicate.table == use_) take(predicate);
+        }
+        take_joins();
+        for (const auto& ordering : features_.orderings) {
+            if (ordering.table == use_) take(ordering);
+        }
+        sort_by_selectivity();
+        return std::move(access_);
+    }
+
+  private:
+    [[nodiscard]] bool sortable(const std::string& name) const {
+        const auto* column = View::column(*access_.table, name);
+        return column && column->btree;
+    }
+
+    void take(const Predicate& predicate) {
+        IndexKey key;
+        if (!predicate.column.empty()) {
+            take_condition(predicate);
+            if (!sortable(predicate.column)) return;
+            key.column = predicate.column;
+        } else {
+            if (!usable_expression(predicate.expression)) return;
+            key.expression = predicate.expression;
+        }
+        switch (predicate.kind) {
+            case PredicateKind::equal:
+            case PredicateKind::in_list:
+            case PredicateKind::is_null: add_once(predicate.disjunct ? access_.either : access_.equal, key); break;
+            case PredicateKind::range: add_once(predicate.disjunct ? access_.either : access_.range, key); break;
+            case PredicateKind::prefix:
+                if (const auto* column = View::column(*access_.table, key.column)) key.opclass = prefix_opclass(view_, column->type);
+                add_once(predicate.disjunct ? access_.either : access_.range, key);
+                break;
+            default: break;
+        }
+    }
+
+    // A condition without a value may become the predicate of a partial index, if that leaves a good part of the table out.
+    void take_condition(const Predicate& predicate) {
+        constexpr double small_part = 0.7;
+        const auto* column = View::column(*access_.table, predicate.column);
+        if (!column || predicate.disjunct) return;
+        const auto share = share_kept(view_.statistics(access_.table->name, predicate.column), predicate.kind);
+        if (share && *share <= small_part) add_once(access_.conditions, predicate_sql(predicate.column, predicate.kind));
+    }
+
+    void take_joins() {
+        std::map<std::size_t, std::vector<IndexKey>> by_other;
+        for (const auto& join : features_.joins) {
+            for (const bool left : {true, false}) {
+                if ((left ? join.left : join.right) != use_) continue;
+                const auto& column = left ? join.left_column : join.right_column;
+                if (!sortable(column)) continue;
+                add_once(access_.joined, key_on(column));
+                add_once(by_other[left ? join.right : join.left], key_on(column));
+            }
+        }
+        for (const auto& [other, keys] : by_other) {
+            if (keys.size() > 1) access_.composite_joins.push_back(keys);
+        }
+    }
+
+    void take(const Ordering& ordering) {
+        Access::Order order;
+        order.with_limit = ordering.with_limit;
+        for (std::size_t i = 0; i < ordering.columns.size() && sortable(ordering.columns[i]); ++i) {
+            IndexKey key = key_on(ordering.columns[i]);
+            key.descending = i < ordering.descending.size() && ordering.descending[i];
+            key.nulls_first = i < ordering.nulls_first.size() ? ordering.nulls_first[i] : key.descending;
+            order.keys.push_back(key);
+        }
+        if (!order.keys.empty()) access_.orders.push_back(std::move(order));
+    }
+
+    // Stable for equal ones, so the result does not hang on the order of the statement's conditions: names decide.
+    void sort_by_selectivity() {
+        const double rows = view_.rows(*access_.table);
+        const auto distinct = [&](const IndexKey& key) {
+            return key.column.empty() ? 200.0 : distinct_values(view_.statistics(access_.table->name, key.column), rows);
+        };
+        for (auto* list : {&access_.equal, &access_.range, &access_.joined, &access_.either}) {
+            std::sort(list->begin(), list->end(), [&](const IndexKey& a, const IndexKey& b) {
+                const double da = distinct(a), db = distinct(b);
+                return da != db ? da > db : a < b;
+            });
+        }
+        for (auto& join : access_.composite_joins) {
+            std::sort(join.begin(), join.end(), [&](const IndexKey& a, const IndexKey& b) {
+                const double da = distinct(a), db = distinct(b);
+                return da != db ? da > db : a < b;
+            });
+        }
+        std::sort(access_.needed.begin(), access_.needed.end());
+        std::sort(access_.conditions.begin(), access_.conditions.end());
+    }
+
+    const View& view_;
+    const Features& features_;
+    std::size_t use_;
+    Access access_;
+};
+
+bool mentions(const std::vector<IndexKey>& keys, const IndexKey& wanted) {
+    return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& key) {
+        return wanted.column.empty() ? key.expression == wanted.expression : key.column == wanted.column;
+    });
+}
+
+}  // namespace
+
+std::vector<Access> accesses(const View& view, const Features& features) {
+    std::vector<Access> all;
+    for (std::size_t use = 0; use < features.tables.size(); ++use) {
+        const auto& said = features.tables[use];
+        if (said.role == TableRole::insert) continue;
+        const auto* table = view.resolve(said.relation);
+        if (table) all.push_back(Collector(view, features, use).collect(*table));
+    }
+    return all;
+}
+
+bool relevant(const IndexSpec& spec, const Access& access) {
+    if (!access.table || access.table->name != spec.table || spec.keys.empty()) return false;
+    const auto& first = spec.keys.front();
+    if (mentions(access.equal, first) || mentions(access.range, first) || mentions(access.joined, first) ||
+        mentions(access.either, first)) {
+        return true;
+    }
+    for (const auto& order : access.orders) {
+        if (mentions(order.keys, first)) return true;
+    }
+    if (!spec.predicate.empty() &&
+        std::find(access.conditions.begin(), access.conditions.end(), spec.predicate) != access.conditions.end()) {
+        return true;
+    }
+    // An index that holds every column read can be scanned in place of the table.
+    return !access.needs_all && !access.needed.empty() &&
+           std::all_of(access.needed.begin(), access.needed.end(), [&](const std::string& column) {
+               return mentions(spec.keys, key_on(column)) ||
+                      std::find(spec.include.begin(), spec.include.end(), column) != spec.include.end();
+           });
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,37 @@
+// What one statement wants of one table: the conditions, joins and orders an index could serve, sorted out of its Features.
+#pragma once
+
+#include "view.hpp"
+
+#include "dwopt/recommendation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dwopt::indexing {
+
+struct Access {
+    const Table* table = nullptr;
+    // Each list without repetition; a key's column or expression is checked to exist and to have a btree order.
+    std::vector<IndexKey> equal;     // c = …, c IN (…), c IS NULL; the most selective first
+    std::vector<IndexKey> range;     // < > BETWEEN, LIKE 'abc%'
+    std::vector<IndexKey> joined;    // c = other.c
+    std::vector<std::vector<IndexKey>> composite_joins;  // several columns joined to the same other table
+    std::vector<IndexKey> either;    // arms of an OR
+    struct Order {
+        std::vector<IndexKey> keys;
+        bool with_limit = false;
+    };
+    std::vector<Order> orders;
+    std::vector<std::string> conditions;  // predicates a partial index may carry
+    std::vector<std::string> needed;      // columns read, sorted
+    bool needs_all = false;               // or unknown
+};
+
+// One for each use of a table that the statement reads (also to find rows to change) and the catalog knows.
+[[nodiscard]] std::vector<Access> accesses(const View& view, const Features& features);
+
+// Can this index help that access at all? Only then is the planner asked.
+[[nodiscard]] bool relevant(const IndexSpec& spec, const Access& access);
+
+}  // namespace dwopt::indexing

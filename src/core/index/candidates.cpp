@@ -1,0 +1,256 @@
+#include "candidates.hpp"
+
+#include "size.hpp"
+#include "statistics.hpp"
+
+#include "model/index_sql.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dwopt::indexing {
+namespace {
+
+using Keys = std::vector<IndexKey>;
+
+bool same_item(const IndexKey& a, const IndexKey& b) { return a.column == b.column && a.expression == b.expression; }
+
+bool has(const Keys& keys, const IndexKey& key) {
+    return std::any_of(keys.begin(), keys.end(), [&](const IndexKey& k) { return same_item(k, key); });
+}
+
+// `first` then what of `second` is not yet there, cut to `width`.
+Keys joined(Keys first, const Keys& second, std::size_t width) {
+    for (const auto& key : second) {
+        if (first.size() < width && !has(first, key)) first.push_back(key);
+    }
+    if (first.size() > width) first.resize(width);
+    return first;
+}
+
+// A btree reads both ways, so a list that starts downwards is turned round.
+Keys turned_upwards(Keys keys) {
+    if (keys.empty() || !keys.front().descending) return keys;
+    for (auto& key : keys) {
+        key.descending = !key.descending;
+        key.nulls_first = !key.nulls_first;
+    }
+    return keys;
+}
+
+class KeyLists {
+  public:
+    KeyLists(const Access& access, std::size_t width) : access_(access), width_(width) {}
+
+    std::vector<Keys> all() {
+        orders_with_limit();
+        equalities();
+        joins();
+        ranges();
+        for (const auto& arm : access_.either) put({arm});
+        orders();
+        return std::move(lists_);
+    }
+
+  private:
+    void put(Keys keys) {
+        if (!keys.empty() && keys.size() <= width_ && seen_.insert(keys).second) lists_.push_back(std::move(keys));
+    }
+
+    void put_order(const Access::Order& order) {
+        Keys free;  // what equality does not fix already
+        for (const auto& key : order.keys) {
+            if (!has(access_.equal, key)) free.push_back(key);
+        }
+        free = turned_upwards(free);
+        if (free.empty()) return;
+        put(joined({}, free, width_));
+        put(joined(access_.equal, free, width_));
+        for (const auto& equal : access_.equal) put(joined({equal}, free, width_));
+        for (const auto& join : access_.joined) {
+            if (!same_item(join, free.front())) put(joined({join}, free, width_));
+        }
+    }
+    void orders_with_limit() {
+        for (const auto& order : access_.orders) {
+            if (order.with_limit) put_order(order);
+        }
+    }
+    void orders() {
+        for (const auto& order : access_.orders) {
+            if (!order.with_limit) put_order(order);
+        }
+    }
+    void equalities() {
+        for (const auto& key : access_.equal) put({key});
+        for (std::size_t n = 2; n <= std::min(width_, access_.equal.size()); ++n) {
+            put(Keys(access_.equal.begin(), access_.equal.begin() + static_cast<std::ptrdiff_t>(n)));
+        }
+        for (const auto& a : access_.equal) {
+            for (const auto& b : access_.equal) {
+                if (!same_item(a, b) && width_ >= 2) put({a, b});
+            }
+        }
+    }
+    void ranges() {
+        for (const auto& range : access_.range) {
+            put({range});
+            put(joined(first_equal(width_ - 1), {range}, width_));
+            for (const auto& equal : access_.equal) put(joined({equal}, {range}, width_));
+        }
+    }
+    void joins() {
+        for (const auto& join : access_.joined) {
+            put({join});
+            put(joined(first_equal(width_ - 1), {join}, width_));
+            for (const auto& equal : access_.equal) {
+                put(joined({join}, {equal}, width_));
+                put(joined({equal}, {join}, width_));
+            }
+            for (const auto& range : access_.range) {
+                put(joined({join}, {range}, width_));
+                put(joined({range}, {join}, width_));
+            }
+        }
+        for (const auto& columns : access_.composite_joins) put(joined({}, columns, width_));
+    }
+    [[nodiscard]] Keys first_equal(std::size_t n) const { return joined({}, access_.equal, n); }
+
+    const Access& access_;
+    std::size_t width_;
+    std::vector<Keys> lists_;
+    std::set<Keys> seen_;
+};
+
+// What of the columns read the keys do not hold, if few and narrow enough to be carried along.
+std::vector<std::string> to_include(const View& view, const Access& access, const Keys& keys, const CandidateLimits& limits) {
+    std::vector<std::string> include;
+    double bytes = 0;
+    if (access.needs_all) return {};
+    for (const auto& column : access.needed) {
+        IndexKey as_key;
+        as_key.column = column;
+        if (has(keys, as_key)) continue;
+        include.push_back(column);
+        bytes += mean_width(view, *access.table, column);
+    }
+    const bool fits = include.size() <= limits.included_columns && bytes <= limits.included_bytes;
+    return fits ? include : std::vector<std::string>{};
+}
+
+// A key for a partial index whose statement searches by nothing else: the table's own key, or any column it reads.
+std::vector<Keys> fallback_keys(const View& view, const Access& access) {
+    for (const auto* index : view.indexes(access.table->name)) {
+        if (index->unique && index->predicate.empty() && !index->keys.empty() && !index->keys.front().column.empty()) {
+            IndexKey key;
+            key.column = index->keys.front().column;
+            return {{key}};
+        }
+    }
+    for (const auto& name : access.needed) {
+        const auto* column = View::column(*access.table, name);
+        if (!column || !column->btree) continue;
+        IndexKey key;
+        key.column = name;
+        return {{key}};
+    }
+    return {};
+}
+
+bool serves(const Index& index, const IndexSpec& spec) {
+    if (index.method != "btree" || !index.valid || !index.ready || !index.live) return false;
+    if (!index.predicate.empty() && index.predicate != spec.predicate) return false;
+    const auto same = [](const IndexKey& a, const IndexKey& b) { return a == b; };
+    const bool begins = index.keys.size() >= spec.keys.size() && std::equal(spec.keys.begin(), spec.keys.end(), index.keys.begin(), same);
+    // Behind the keys of a unique index nothing is left to be searched or sorted.
+    const bool unique_head = index.unique && index.predicate.empty() && index.keys.size() <= spec.keys.size() &&
+                             std::equal(index.keys.begin(), index.keys.end(), spec.keys.begin(), same_item);
+    if (!begins && !unique_head) return false;
+    return std::all_of(spec.include.begin(), spec.include.end(), [&](const std::string& column) {
+        return std::find(index.include.begin(), index.include.end(), column) != index.include.end() ||
+               std::any_of(index.keys.begin(), index.keys.end(), [&](const IndexKey& k) { return k.column == column; });
+    });
+}
+
+}  // namespace
+
+std::string excluded(const View& view, const Table& table, Bytes min_table_size) {
+    switch (table.kind) {
+        case RelationKind::foreign_table: return "it is a foreign table";
+        case RelationKind::view: return "it is a view";
+        default: break;
+    }
+    if (table.persistence == 't') return "it is a temporary table";
+    if (table.extension_member) return "it belongs to an extension";
+    if (table.name.schema == "pg_catalog" || table.name.schema == "information_schema") return "it is a system table";
+    for (const auto* leaf : view.leaves(table)) {
+        if (leaf->kind == RelationKind::foreign_table) return "it has a foreign table as partition";
+    }
+    if (view.bytes(table) < min_table_size) return "the table is too small (" + human(view.bytes(table)) + ")";
+    return {};
+}
+
+const Index* covered_by(const View& view, const IndexSpec& spec) {
+    for (const auto* index : view.indexes(spec.table)) {
+        if (serves(*index, spec)) return index;
+    }
+    return nullptr;
+}
+
+bool finish(const View& view, Candidate& candidate) {
+    constexpr double widest_tuple = 2700;  // a third of a page: BTMaxItemSize
+    constexpr std::size_t most_columns = 32;
+    const auto* table = view.table(candidate.spec.table);
+    if (!table || candidate.spec.keys.size() + candidate.spec.include.size() > most_columns) return false;
+    double widest = 8;
+    const auto add = [&](const std::string& name) {
+        const auto* column = View::column(*table, name);
+        if (column) widest += value_width(*column, view.statistics(table->name, name)).largest;
+        return column != nullptr;
+    };
+    for (const auto& key : candidate.spec.keys) {
+        if (!key.column.empty() && !add(key.column)) return false;
+    }
+    for (const auto& column : candidate.spec.include) {
+        if (!add(column)) return false;
+    }
+    if (widest > widest_tuple) return false;
+    candidate.size = predict_size(view, candidate.spec);
+    candidate.spec.name = model::index_name(candidate.spec);
+    return true;
+}
+
+std::vector<Candidate> candidates_for(const View& view, const Access& access, const CandidateLimits& limits) {
+    std::vector<Candidate> all;
+    std::set<std::string> seen;
+    std::size_t room = 0;
+    const auto put = [&](const Keys& keys, std::vector<std::string> include, const std::string& predicate, Form form) {
+        Candidate candidate;
+        candidate.spec.table = access.table->name;
+        candidate.spec.keys = keys;
+        candidate.spec.include = std::move(include);
+        candidate.spec.predicate = predicate;
+        candidate.form = form;
+        if (all.size() >= room || covered_by(view, candidate.spec) || !finish(view, candidate)) return;
+        if (seen.insert(model::canonical(candidate.spec)).second) all.push_back(std::move(candidate));
+    };
+    auto lists = KeyLists(access, static_cast<std::size_t>(std::max(1, limits.max_width))).all();
+    // Kind by kind, each with room of its own, so that a long list of one does not crowd out the others.
+    room = limits.per_access / 2;
+    for (const auto& keys : lists) put(keys, {}, {}, keys.size() == 1 ? Form::single : Form::composite);
+    room = all.size() + limits.per_access / 6;
+    const auto searched = lists.empty() ? fallback_keys(view, access) : lists;
+    for (const auto& condition : access.conditions) {
+        for (const auto& keys : searched) {
+            if (keys.size() <= 2) put(keys, {}, condition, Form::composite);
+        }
+    }
+    room = all.size() + limits.per_access / 3;
+    for (const auto& keys : lists) {
+        auto include = to_include(view, access, keys, limits);
+        if (!include.empty()) put(keys, std::move(include), {}, Form::covering);
+    }
+    return all;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,191 @@
+#include "costing.hpp"
+
+#include "naming.hpp"
+
+#include "model/index_sql.hpp"
+#include "sql/placeholders.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dwopt::indexing {
+namespace {
+
+bool explainable(StatementKind kind) {
+    return kind == StatementKind::select || kind == StatementKind::insert || kind == StatementKind::update ||
+           kind == StatementKind::remove || kind == StatementKind::merge;
+}
+
+// Why a pattern is not even sent to the planner; empty if it is.
+std::string not_plannable(const Pattern& pattern) {
+    if (pattern.hidden) return "its text is hidden from this role";
+    if (pattern.truncated) return "its text was cut off by the server";
+    if (!pattern.parsed) return "its text could not be parsed";
+    return {};
+}
+
+std::vector<const Pattern*> by_total_time(const std::vector<Pattern>& patterns) {
+    std::vector<const Pattern*> sorted;
+    for (const auto& pattern : patterns) sorted.push_back(&pattern);
+    std::sort(sorted.begin(), sorted.end(), [](const Pattern* a, const Pattern* b) {
+        return a->usage.total != b->usage.total ? a->usage.total > b->usage.total : a->id < b->id;
+    });
+    return sorted;
+}
+
+}  // namespace
+
+CandidateSet with(CandidateSet set, const CandidateSet& more) {
+    set.insert(set.end(), more.begin(), more.end());
+    std::sort(set.begin(), set.end());
+    set.erase(std::unique(set.begin(), set.end()), set.end());
+    return set;
+}
+
+CandidateSet without(const CandidateSet& set, CandidateId one) {
+    CandidateSet rest;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(rest), [&](CandidateId id) { return id != one; });
+    return rest;
+}
+
+Millis Deadline::elapsed() const {
+    return Millis{std::chrono::duration<double, std::milli>(clock_->now() - started_).count()};
+}
+
+CandidateId Pool::add(Candidate candidate) {
+    std::string text = model::canonical(candidate.spec);
+    const auto [at, fresh] = ids_.emplace(text, candidates_.size());
+    if (fresh) {
+        const auto& table = candidate.spec.table;
+        candidate.spec.name = free_name(candidate.spec.name, [&](const std::string& name) {
+            const RelationName full{table.schema, name};
+            return !view_->name_taken(full) && !names_.contains(full);
+        });
+        names_.insert({table.schema, candidate.spec.name});
+        candidates_.push_back(std::move(candidate));
+        canonical_.push_back(std::move(text));
+    }
+    return at->second;
+}
+
+Bytes Pool::bytes(const CandidateSet& set) const {
+    Bytes sum{};
+    for (const auto id : set) sum += candidates_[id].size;
+    return sum;
+}
+
+Query Costing::query_of(const Pattern& pattern, const sql::TableLookup& lookup) const {
+    Query query{pattern.id, pattern.text, view_->search_path(pattern.features), 0};
+    query.parameters = sql::parameter_count(query.sql);
+    if (query.parameters > 0) {
+        query.sql = sql::plannable(query.sql, lookup);
+        query.parameters = sql::parameter_count(query.sql);
+    }
+    return query;
+}
+
+void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& progress) {
+    const sql::CatalogLookup lookup(view_->evidence().catalog);
+    const auto sorted = by_total_time(view_->evidence().workload.patterns);
+    for (const auto* pattern : sorted) {
+        if (pattern->usage.calls <= 0 || (pattern->parsed && !explainable(pattern->features.kind))) continue;
+        if (patterns_.size() >= most || deadline.reached()) break;
+        if (auto reason = not_plannable(*pattern); !reason.empty()) {
+            skipped_.push_back({pattern->id, reason});
+            continue;
+        }
+        PlannedPattern planned;
+        planned.pattern = pattern;
+        planned.accesses = accesses(*view_, pattern->features);
+        if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
+        planned.query = query_of(*pattern, lookup);
+        const auto estimate = oracle_->estimate(planned.query, {});
+        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
+        if (!estimate.failure.empty()) {
+            skipped_.push_back({pattern->id, estimate.failure});
+            continue;
+        }
+        planned.base = estimate.total.value;
+        planned.grade = estimate.grade;
+        if (planned.base > 0) planned.weight = pattern->usage.total.value / view_->days() / planned.base;
+        patterns_.push_back(std::move(planned));
+    }
+}
+
+bool Costing::relevant(CandidateId candidate, std::size_t pattern) {
+    const auto& list = patterns_for(candidate);
+    return std::binary_search(list.begin(), list.end(), pattern);
+}
+
+const std::vector<std::size_t>& Costing::patterns_for(CandidateId candidate) {
+    const auto [at, fresh] = helps_.try_emplace(candidate);
+    if (fresh) {
+        const auto& spec = (*pool_)[candidate].spec;
+        for (std::size_t p = 0; p < patterns_.size(); ++p) {
+            const auto& all = patterns_[p].accesses;
+            if (std::any_of(all.begin(), all.end(), [&](const Access& access) { return indexing::relevant(spec, access); })) {
+                at->second.push_back(p);
+            }
+        }
+    }
+    return at->second;
+}
+
+Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
+    const auto& planned = patterns_[pattern];
+    if (shown.empty()) return {planned.base, {}, {}};
+    Configuration configuration;
+    for (const auto id : shown) configuration.create.push_back((*pool_)[id].spec);
+    const auto estimate = oracle_->estimate(planned.query, configuration);
+    if (!estimate.failure.empty()) return {planned.base, {}, estimate.failure};
+    Costed costed{estimate.total.value, {}, {}};
+    const std::set<std::string> names(estimate.indexes.begin(), estimate.indexes.end());
+    std::copy_if(shown.begin(), shown.end(), std::back_inserter(costed.used),
+                 [&](CandidateId id) { return names.contains((*pool_)[id].spec.name); });
+    return costed;
+}
+
+const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
+    CandidateSet shown;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(shown), [&](CandidateId id) { return relevant(id, pattern); });
+    auto at = known_.find({pattern, shown});
+    if (at == known_.end()) at = known_.emplace(std::pair(pattern, shown), ask(pattern, shown)).first;
+    return at->second;
+}
+
+Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
+    CandidateSet shown, helping;
+    for (const auto id : set) {
+        const auto& all = patterns_[pattern].accesses;
+        if (std::any_of(all.begin(), all.end(), [&](const Access& a) { return a.table->name == (*pool_)[id].spec.table; })) {
+            shown.push_back(id);
+            if (relevant(id, pattern)) helping.push_back(id);
+        }
+    }
+    return shown == helping ? cost(pattern, set) : ask(pattern, shown);
+}
+
+double Costing::rent_per_byte() const {
+    constexpr double share_of_time = 0.02;
+    double time = 0;
+    std::set<const Table*> tables;
+    for (const auto& planned : patterns_) {
+        time += planned.weight * planned.base;
+        for (const auto& access : planned.accesses) tables.insert(access.table);
+    }
+    Bytes data{};
+    for (const auto* table : tables) data += view_->bytes(*table);
+    return data.value > 0 ? share_of_time * time / static_cast<double>(data.value) : 0;
+}
+
+double Costing::ms_per_cost() const {
+    double time = 0, cost = 0;
+    for (const auto& planned : patterns_) {
+        time += planned.pattern->usage.total.value;
+        cost += planned.pattern->usage.calls * planned.base;
+    }
+    return time > 0 && cost > 0 ? time / cost : 0.01;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,109 @@
+// The workload under the planner's eyes: each pattern's cost with any set of candidates, asked as seldom as possible.
+//
+// A pattern's cost is weighted so that weight × cost, at the base, is the time it takes a day. So every gain is in
+// milliseconds a day, under the assumption that time falls as the planner's cost does.
+#pragma once
+
+#include "candidates.hpp"
+
+#include "dwopt/ports.hpp"
+#include "sql/features.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dwopt::indexing {
+
+using CandidateId = std::size_t;
+using CandidateSet = std::vector<CandidateId>;  // sorted, without repetition
+
+[[nodiscard]] CandidateSet with(CandidateSet set, const CandidateSet& more);
+[[nodiscard]] CandidateSet without(const CandidateSet& set, CandidateId one);
+
+// When to come to an end: the user's wish or the time limit.
+class Deadline {
+  public:
+    Deadline(Clock& clock, Duration limit, const Cancellation& cancel)
+        : clock_(&clock), cancel_(&cancel), started_(clock.now()), limit_(limit) {}
+    [[nodiscard]] bool reached() const { return cancelled() || clock_->now() - started_ >= limit_; }
+    [[nodiscard]] bool cancelled() const { return cancel_->requested(); }
+    [[nodiscard]] Millis elapsed() const;
+
+  private:
+    Clock* clock_;
+    const Cancellation* cancel_;
+    Timestamp started_;
+    Duration limit_;
+};
+
+// All candidates anybody thought of, each once, with names that neither the catalog nor another candidate has.
+class Pool {
+  public:
+    explicit Pool(const View& view) : view_(&view) {}
+    CandidateId add(Candidate candidate);
+    [[nodiscard]] const Candidate& operator[](CandidateId id) const { return candidates_[id]; }
+    [[nodiscard]] std::size_t size() const { return candidates_.size(); }
+    [[nodiscard]] const std::string& canonical(CandidateId id) const { return canonical_[id]; }
+    [[nodiscard]] Bytes bytes(const CandidateSet& set) const;
+
+  private:
+    const View* view_;
+    std::vector<Candidate> candidates_;
+    std::set<RelationName> names_;
+    std::vector<std::string> canonical_;
+    std::map<std::string, CandidateId> ids_;
+};
+
+struct PlannedPattern {
+    const Pattern* pattern = nullptr;
+    std::vector<Access> accesses;
+    Query query;
+    double base = 0;         // planner units, with the indexes there are
+    double weight = 0;       // ms a day per planner unit
+    EvidenceGrade grade = EvidenceGrade::planner;
+};
+
+struct Costed {
+    double cost = 0;
+    CandidateSet used;    // candidates in the plan
+    std::string failure;  // not empty: cost is the base
+};
+
+class Costing {
+  public:
+    Costing(const View& view, CostOracle& oracle, const Pool& pool) : view_(&view), oracle_(&oracle), pool_(&pool) {}
+
+    // Plans the costliest patterns as they are; those that cannot be go to skipped().
+    void plan_base(std::size_t most, const Deadline& deadline, Progress& progress);
+
+    [[nodiscard]] const std::vector<PlannedPattern>& patterns() const { return patterns_; }
+    [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
+    // Cost of one pattern where only candidates that can help it are shown to the planner.
+    const Costed& cost(std::size_t pattern, const CandidateSet& set);
+    // The same with every candidate of the set on the pattern's tables shown.
+    Costed exact(std::size_t pattern, const CandidateSet& set);
+    [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
+    // Patterns that candidate can help.
+    const std::vector<std::size_t>& patterns_for(CandidateId candidate);
+    // What space costs where nothing else limits it, ms a day and byte: see selection.hpp.
+    [[nodiscard]] double rent_per_byte() const;
+    // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
+    [[nodiscard]] double ms_per_cost() const;
+
+  private:
+    [[nodiscard]] Query query_of(const Pattern& pattern, const sql::TableLookup& lookup) const;
+    Costed ask(std::size_t pattern, const CandidateSet& shown);
+
+    const View* view_;
+    CostOracle* oracle_;
+    const Pool* pool_;
+    std::vector<PlannedPattern> patterns_;
+    std::vector<SkippedQuery> skipped_;
+    std::map<std::pair<std::size_t, CandidateSet>, Costed> known_;
+    std::map<CandidateId, std::vector<std::size_t>> helps_;
+};
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,185 @@
+#include "drops.hpp"
+
+#include "ddl.hpp"
+
+#include "dwopt/counters.hpp"
+#include "model/hash.hpp"
+#include "model/identifier.hpp"
+#include "model/index_facts.hpp"
+#include "model/index_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace dwopt::indexing {
+namespace {
+
+// Of all partitions for a partitioned index.
+Bytes size_of(const View& view, const Index& index) {
+    Bytes sum = index.size.bytes;
+    if (index.partitioned) {
+        for (const auto& child : view.evidence().catalog.indexes) {
+            if (child.parent == index.name) sum += size_of(view, child);
+        }
+    }
+    return sum;
+}
+
+class Dropper {
+  public:
+    Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const Costing* costing, CostOracle* oracle,
+            const Deadline& deadline)
+        : view_(view), thresholds_(thresholds), upkeep_(upkeep), costing_(costing), oracle_(oracle), deadline_(deadline) {}
+
+    Drops run() {
+        invalid();
+        const auto leftovers = static_cast<std::ptrdiff_t>(drops_.recommendations.size());
+        redundant();
+        unused();
+        std::stable_sort(drops_.recommendations.begin() + leftovers, drops_.recommendations.end(),
+                         [](const Recommendation& a, const Recommendation& b) {
+                             return a.index_size != b.index_size ? a.index_size > b.index_size : a.id < b.id;
+                         });
+        return std::move(drops_);
+    }
+
+  private:
+    void invalid() {
+        for (const auto& index : view_.evidence().catalog.indexes) {
+            std::string reason;
+            // An invalid partitioned index waits for partitions to be attached: it is unfinished, not left over.
+            if (index.valid || index.partitioned || model::protected_from_drop(index, reason)) continue;
+            add(index, "invalid leftover", 0.9, EvidenceGrade::measured,
+                {"the index is marked invalid: a concurrent build or drop of it did not finish, no query can use it, every write maintains it",
+                 "if a session is still building it, wait: 'apply' checks that before it drops"});
+        }
+    }
+
+    void redundant() {
+        for (const auto& pair : model::redundant_indexes(view_.evidence().catalog)) {
+            if (done_.contains(pair.drop->name) || !pair.drop->valid) continue;
+            const std::string keep = model::shown(pair.keep->name);
+            if (pair.duplicate) {
+                add(*pair.drop, "duplicate of " + keep, 0.95, EvidenceGrade::measured,
+                    {fmt::format("index '{}' has the same keys, columns and condition", keep)});
+            } else if (const auto slower = slower_without(*pair.drop); slower.empty()) {
+                add(*pair.drop, "prefix of " + keep, hides() ? 0.85 : 0.7, hides() ? EvidenceGrade::planner : EvidenceGrade::heuristic,
+                    {fmt::format("index '{}' begins with the same keys and serves every search this one does ({})", keep,
+                                 model::describe(model::spec_of(*pair.keep)))});
+            } else {
+                reject(*pair.drop, slower);
+            }
+        }
+    }
+
+    void unused() {
+        const auto verdict = model::unused_indexes(view_.evidence(), thresholds_);
+        if (!verdict.withheld.empty()) withhold(verdict.withheld);
+        for (const auto& found : verdict.indexes) {
+            if (done_.contains(found.index->name) || !found.index->valid) continue;
+            if (const auto& standbys = reading_standby(); !standbys.empty()) {
+                reject(*found.index, "never scanned here, but " + standbys);
+                continue;
+            }
+            add(*found.index, "unused", 0.85, EvidenceGrade::measured,
+                {fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))});
+        }
+    }
+
+    // Says of the largest never-scanned indexes why nothing is said of them.
+    void withhold(const std::string& why) {
+        std::vector<const Index*> idle;
+        for (const auto& index : view_.evidence().catalog.indexes) {
+            const auto counters = view_.evidence().lifetime.indexes.find(index.oid);
+            std::string reason;
+            if (counters == view_.evidence().lifetime.indexes.end() || counters->second.size() <= index::scans) continue;
+            const bool scanned = counters->second[index::scans] > 0;
+            if (!scanned && index.size.bytes >= thresholds_.unused_size && !done_.contains(index.name) && !model::protected_from_drop(index, reason)) idle.push_back(&index);
+        }
+        std::stable_sort(idle.begin(), idle.end(), [](const Index* a, const Index* b) { return a->size.bytes > b->size.bytes; });
+        if (idle.size() > 5) idle.resize(5);
+        for (const auto* index : idle) reject(*index, "not scanned so far, but " + why);
+    }
+
+    [[nodiscard]] std::string reading_standby() const {
+        for (const auto& [name, values] : view_.evidence().activity.replication) {
+            if (values.size() > replication::active && values[replication::active] > 0) {
+                return fmt::format("standby or slot '{}' is connected and may read through it", model::shown({"", name}));
+            }
+        }
+        return {};
+    }
+
+    [[nodiscard]] bool hides() const { return costing_ && oracle_ && oracle_->can_hide(); }
+
+    // A sentence if a pattern on the table gets slower without the index; empty if none does or nobody can tell.
+    [[nodiscard]] std::string slower_without(const Index& index) const {
+        constexpr double noticeable = 1.02;
+        if (!hides()) return {};
+        for (const auto& planned : costing_->patterns()) {
+            if (deadline_.reached()) break;
+            const auto touches = [&](const Access& access) { return access.table->name == index.table; };
+            if (std::none_of(planned.accesses.begin(), planned.accesses.end(), touches)) continue;
+            const auto estimate = oracle_->estimate(planned.query, {{}, {index.name}});
+            if (estimate.failure.empty() && estimate.total.value > planned.base * noticeable) {
+                return fmt::format("without it pattern {} would cost {} instead of {}", planned.pattern->id,
+                                   human_count(estimate.total.value), human_count(planned.base));
+            }
+        }
+        return {};
+    }
+
+    void reject(const Index& index, std::string reason) {
+        drops_.rejected.push_back({fmt::format("drop {}", model::shown(index.name)), index.table, std::move(reason)});
+    }
+
+    void add(const Index& index, const std::string& why, double confidence, EvidenceGrade grade, std::vector<std::string> reasons) {
+        if (!done_.insert(index.name).second) return;
+        const Bytes size = size_of(view_, index);
+        Candidate as_candidate{model::spec_of(index), Form::single, size};
+        const auto load = index.method == "btree" && !index.keys.empty() ? upkeep_.of(as_candidate) : WriteLoad{};
+        if (load.per_day >= 1) {
+            reasons.push_back(fmt::format("about {} writes a day maintain it", human_count(load.per_day)));
+        }
+        reasons.push_back(fmt::format("{} of disk come free", human(size)));
+        Recommendation advice;
+        advice.id = "id-" + model::hex(model::fnv1a(fmt::format("drop|{}|{}", model::qualified(index.name), model::canonical(as_candidate.spec))), 8);
+        advice.kind = "index.drop";
+        advice.target = index.table;
+        advice.layer = layer_of(index.table.schema);
+        advice.summary = fmt::format("drop index {} ({}), {}", model::shown(index.name), human(size), why);
+        auto change = drop_change(view_, index);
+        advice.ddl = std::move(change.ddl);
+        advice.undo = std::move(change.undo);
+        advice.locks = std::move(change.locks);
+        advice.index = as_candidate.spec;
+        advice.index_size = size;
+        advice.benefit.saved_per_day = load.time_per_day;
+        advice.upkeep = {load.cost_per_day, size, upkeep_.build_time(as_candidate)};
+        advice.confidence = confidence;
+        advice.evidence = grade;
+        advice.evidence_source = grade == EvidenceGrade::planner ? oracle_->description() : "catalog and counters of the server";
+        advice.reasons = std::move(reasons);
+        drops_.recommendations.push_back(std::move(advice));
+    }
+
+    const View& view_;
+    const Thresholds& thresholds_;
+    const Upkeep& upkeep_;
+    const Costing* costing_;
+    CostOracle* oracle_;
+    const Deadline& deadline_;
+    Drops drops_;
+    std::set<RelationName> done_;
+};
+
+}  // namespace
+
+Drops propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const Costing* costing,
+                    CostOracle* oracle, const Deadline& deadline) {
+    return Dropper(view, thresholds, upkeep, costing, oracle, deadline).run();
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,198 @@
+#include "explain.hpp"
+
+#include "ddl.hpp"
+#include "wording.hpp"
+
+#include "dwopt/counters.hpp"
+#include "model/hash.hpp"
+#include "model/identifier.hpp"
+#include "model/index_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dwopt::indexing {
+namespace {
+
+// How much of a pattern's saving each index in its plan accounts for.
+std::vector<double> shares(Costing& costing, std::size_t pattern, const CandidateSet& chosen, const Costed& all) {
+    std::vector<double> share(all.used.size(), 1.0);
+    if (share.size() > 1) {
+        double sum = 0;
+        for (std::size_t i = 0; i < share.size(); ++i) {
+            share[i] = std::max(0.0, costing.cost(pattern, without(chosen, all.used[i])).cost - all.cost);
+            sum += share[i];
+        }
+        for (auto& s : share) s = sum > 0 ? s / sum : 1.0 / static_cast<double>(share.size());
+    }
+    return share;
+}
+
+struct Part {  // of one index in the effects
+    const Effect* effect = nullptr;
+    double share = 0;
+};
+
+std::vector<Part> parts_of(CandidateId id, const std::vector<Effect>& effects) {
+    std::vector<Part> parts;
+    for (const auto& effect : effects) {
+        const auto at = std::find(effect.used.begin(), effect.used.end(), id);
+        if (at != effect.used.end()) parts.push_back({&effect, effect.share[static_cast<std::size_t>(at - effect.used.begin())]});
+    }
+    return parts;
+}
+
+class Explainer {
+  public:
+    Explainer(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep) : view_(view), costing_(costing), pool_(pool), upkeep_(upkeep) {}
+
+    Recommendation explain(CandidateId id, const std::vector<Effect>& effects, const std::string& source) {
+        const auto& candidate = pool_[id];
+        auto advice = create_base(view_, candidate, upkeep_);
+        const auto load = upkeep_.of(candidate);
+        auto parts = parts_of(id, effects);
+        std::sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) { return saved(a) != saved(b) ? saved(a) > saved(b) : a.effect->pattern < b.effect->pattern; });
+        add_benefit(advice, parts);
+        add_slower(advice, effects);
+        advice.benefit.saved_per_day -= load.time_per_day;
+        advice.evidence_source = source;
+        for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
+        for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
+        if (!candidate.spec.include.empty()) advice.reasons.emplace_back("the included columns let the planner answer from the index alone");
+        advice.reasons.push_back(load.per_day >= 1 ? fmt::format("upkeep: about {} writes a day to the table need an entry, some {} a day",
+                                                                 human_count(load.per_day), human(load.time_per_day))
+                                                   : "no writes to the table were seen, so it costs only its space");
+        advice.confidence = confidence(advice, parts, candidate.spec);
+        return advice;
+    }
+
+  private:
+    [[nodiscard]] double saved(const Part& part) const {
+        return costing_.patterns()[part.effect->pattern].weight * (part.effect->before - part.effect->after) * part.share;
+    }
+
+    void add_benefit(Recommendation& advice, const std::vector<Part>& parts) const {
+        double saved_ms = 0;
+        advice.evidence = EvidenceGrade::planner;
+        for (const auto& part : parts) {
+            const auto& planned = costing_.patterns()[part.effect->pattern];
+            const double calls = planned.pattern->usage.calls, before = part.effect->before;
+            advice.benefit.before += Cost{calls * before};
+            advice.benefit.after += Cost{calls * (before - (before - part.effect->after) * part.share)};
+            saved_ms += saved(part);
+            advice.evidence = std::max(advice.evidence, planned.grade);
+            advice.patterns.push_back({planned.pattern->id, Cost{before}, Cost{part.effect->after}});
+        }
+        if (advice.benefit.before.value > 0) {
+            advice.benefit.saved_pct = 100 * (1 - advice.benefit.after.value / advice.benefit.before.value);
+        }
+        advice.benefit.saved_per_day = Millis{saved_ms};
+    }
+
+    // A pattern that the plan makes slower is shown with every index on its tables, whether or not its plan names it.
+    void add_slower(Recommendation& advice, const std::vector<Effect>& effects) const {
+        for (const auto& effect : effects) {
+            const auto& planned = costing_.patterns()[effect.pattern];
+            const bool touches = std::any_of(planned.accesses.begin(), planned.accesses.end(), [&](const Access& a) { return a.table->name == advice.target; });
+            if (effect.after <= effect.before * 1.001 || !touches) continue;
+            const PatternEffect slower{planned.pattern->id, Cost{effect.before}, Cost{effect.after}};
+            if (std::find(advice.patterns.begin(), advice.patterns.end(), slower) == advice.patterns.end()) advice.patterns.push_back(slower);
+            advice.reasons.push_back(fmt::format("pattern {} would cost more: {} → {}", planned.pattern->id, human_count(effect.before), human_count(effect.after)));
+        }
+    }
+
+    [[nodiscard]] std::string reason_for(const Part& part, CandidateId id) const {
+        const auto& planned = costing_.patterns()[part.effect->pattern];
+        const auto& effect = *part.effect;
+        std::string others;
+        for (const auto used : effect.used) {
+            if (used != id) others += (others.empty() ? ", together with " : " and ") + pool_[used].spec.name;
+        }
+        std::string wants = what_it_asks(planned.accesses, pool_[id].spec);
+        return fmt::format("pattern {}{}: cost {} → {} ({} less{}); {} calls a day of {} each", planned.pattern->id,
+                           wants.empty() ? "" : " " + wants, human_count(effect.before), human_count(effect.after),
+                           human_percent(effect.before > 0 ? 100 * (1 - effect.after / effect.before) : 0), others,
+                           human_count(planned.pattern->usage.calls / view_.days()), human(planned.pattern->usage.mean()));
+    }
+
+    [[nodiscard]] double confidence(const Recommendation& advice, const std::vector<Part>& parts, const IndexSpec& spec) const {
+        double confidence = advice.evidence == EvidenceGrade::planner ? 0.85 : advice.evidence == EvidenceGrade::generic_plan ? 0.7 : 0.4;
+        double calls = 0;
+        for (const auto& part : parts) calls += costing_.patterns()[part.effect->pattern].pattern->usage.calls;
+        if (advice.benefit.saved_pct < 10) confidence *= 0.8;
+        if (calls < 5) confidence *= 0.8;
+        return confidence * statistics_factor(view_, spec);
+    }
+
+    const View& view_;
+    Costing& costing_;
+    const Pool& pool_;
+    const Upkeep& upkeep_;
+};
+
+}  // namespace
+
+std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen) {
+    std::set<std::size_t> touched;
+    for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
+        for (const auto id : chosen) {
+            if (costing.relevant(id, p)) touched.insert(p);
+        }
+    }
+    std::vector<Effect> effects;
+    for (const auto p : touched) {
+        const auto now = costing.exact(p, chosen);
+        effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now)});
+    }
+    return effects;
+}
+
+Recommendation create_base(const View& view, const Candidate& candidate, const Upkeep& upkeep) {
+    const auto& spec = candidate.spec;
+    Recommendation advice;
+    advice.id = "ic-" + model::hex(model::fnv1a("create|" + model::canonical(spec)), 8);
+    advice.kind = "index.create";
+    advice.target = spec.table;
+    advice.layer = layer_of(spec.table.schema);
+    advice.summary = fmt::format("index on {} ({})", model::describe(spec), human(candidate.size));
+    auto change = create_change(view, spec);
+    advice.ddl = std::move(change.ddl);
+    advice.undo = std::move(change.undo);
+    advice.locks = std::move(change.locks);
+    advice.index = spec;
+    advice.index_size = candidate.size;
+    advice.upkeep = {upkeep.of(candidate).cost_per_day, candidate.size, upkeep.build_time(candidate)};
+    return advice;
+}
+
+double statistics_factor(const View& view, const IndexSpec& spec) {
+    double factor = 1;
+    const auto* table = view.table(spec.table);
+    for (const auto& key : spec.keys) {
+        if (key.column.empty()) factor = std::min(factor, 0.7);
+        else if (!view.statistics(spec.table, key.column)) factor = std::min(factor, 0.6);
+    }
+    if (!table) return factor;
+    double changed = 0;
+    for (const auto* leaf : view.leaves(*table)) {
+        const auto at = view.evidence().lifetime.tables.find(leaf->oid);
+        if (at != view.evidence().lifetime.tables.end() && at->second.size() > table::n_mod_since_analyze) changed += at->second[table::n_mod_since_analyze];
+    }
+    return changed > 0.2 * std::max(1.0, view.rows(*table)) ? factor * 0.8 : factor;
+}
+
+std::vector<Recommendation> recommend_creates(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep,
+                                              const CandidateSet& chosen, const std::vector<Effect>& effects,
+                                              const std::string& evidence_source) {
+    std::vector<Recommendation> all;
+    Explainer explainer(view, costing, pool, upkeep);
+    for (const auto id : chosen) all.push_back(explainer.explain(id, effects, evidence_source));
+    std::sort(all.begin(), all.end(), [](const Recommendation& a, const Recommendation& b) {
+        const auto gain_a = a.benefit.saved_per_day, gain_b = b.benefit.saved_per_day;
+        return gain_a != gain_b ? gain_a > gain_b : a.id < b.id;
+    });
+    return all;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,126 @@
+// The flow of the Index Optimization Engine: plan the workload as it is, find candidates, let the planner pick among
+// them, choose under the limits, explain; then look for indexes that had better go.
+#include "drops.hpp"
+#include "explain.hpp"
+#include "rules.hpp"
+#include "selection.hpp"
+
+#include "dwopt/stages.hpp"
+#include "model/identifier.hpp"
+#include "model/index_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dwopt {
+namespace {
+
+using namespace indexing;
+
+bool wanted(const AdviceOptions& options, std::string_view kind) {
+    return options.kinds.empty() || std::any_of(options.kinds.begin(), options.kinds.end(), [&](const std::string& asked) {
+               return kind == asked || (kind.starts_with(asked) && kind.size() > asked.size() && kind[asked.size()] == '.');
+           });
+}
+
+constexpr double default_ms_per_cost = 0.01;
+
+template <class List>
+void append(List& to, List from) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+void summarise(Advice& advice, const Costing& costing, const std::vector<Effect>& effects) {
+    auto& summary = advice.summary;
+    for (const auto& planned : costing.patterns()) summary.before += Cost{planned.pattern->usage.calls * planned.base};
+    summary.after = summary.before;
+    for (const auto& effect : effects) {
+        summary.after -= Cost{costing.patterns()[effect.pattern].pattern->usage.calls * (effect.before - effect.after)};
+    }
+    if (summary.before.value > 0) summary.saved_pct = 100 * (1 - summary.after / summary.before);
+    summary.queries = static_cast<int>(costing.patterns().size());
+    summary.skipped = costing.skipped();
+}
+
+// Tables that would have had candidates but may not have any.
+std::vector<Rejection> excluded_tables(const Survey& survey) {
+    std::vector<Rejection> rejected;
+    for (const auto& [table, why] : survey.excluded_tables) rejected.push_back({"indexes on " + model::shown(table), table, why});
+    for (const auto& refused : survey.refused) {
+        rejected.push_back({"index on " + model::describe(refused.spec), refused.spec.table, "the server would not have it: " + refused.reason});
+    }
+    return rejected;
+}
+
+void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& pool, const AdviceOptions& options, const Upkeep& upkeep,
+                    const std::string& source, const Deadline& deadline, Progress& progress) {
+    SurveyOptions surveying;
+    surveying.limits.max_width = options.max_width;
+    surveying.min_table_size = options.min_table_size;
+    surveying.second_best = options.budget.has_value();
+    const auto found = survey(view, costing, pool, surveying, deadline, progress);
+
+    const SelectionOptions selecting{options.budget, options.max_indexes, options.min_saved_pct};
+    Selector selector(costing, pool, upkeep, selecting);
+    const auto chosen = selector.choose(found, deadline, progress);
+
+    progress.update("checking the choice", -1);
+    const auto effects = effects_of(costing, chosen);
+    append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
+    append(advice.rejected, reject_rest(view, costing, pool, selector, found, chosen, selecting, deadline));
+    append(advice.rejected, excluded_tables(found));
+    summarise(advice, costing, effects);
+}
+
+void warn(Advice& advice, const View& view, const AdviceOptions& options, const Deadline& deadline) {
+    if (deadline.cancelled()) {
+        advice.warnings.push_back({"interrupted", "the search was interrupted; the advice is the best found until then", ""});
+    } else if (deadline.reached()) {
+        advice.warnings.push_back({"time_limit", fmt::format("the search ended at its time limit of {}; the advice is the best found until then", human(options.time_limit)),
+                                   "Give it more with 'dwopt recommend --time-limit'."});
+    }
+    if (view.evidence().catalog.statistics.empty()) {
+        advice.warnings.push_back({"no_column_statistics", "no column statistics are known, so sizes and selectivities are guesses",
+                                   "Run 'dwopt doctor' to see which read rights are missing."});
+    }
+}
+
+}  // namespace
+
+Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptions& options, const Thresholds& thresholds,
+                 Clock& clock, Progress& progress, const Cancellation& cancel) {
+    const Deadline deadline(clock, options.time_limit, cancel);
+    const View view(evidence);
+    const bool creates = wanted(options, "index.create"), drops = wanted(options, "index.drop");
+    Advice advice;
+    advice.summary.budget = options.budget;
+    advice.summary.what_if = oracle ? oracle->name() : "none";
+
+    Pool pool(view);
+    std::optional<Costing> costing;
+    if (oracle && (creates || (drops && oracle->can_hide()))) {
+        costing.emplace(view, *oracle, pool);
+        costing->plan_base(static_cast<std::size_t>(std::max(0.0, options.max_patterns)), deadline, progress);
+    }
+    const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
+    if (creates && costing) {
+        advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), deadline, progress);
+    } else if (creates) {
+        auto by_rules = advise_by_rules(view, options, thresholds, upkeep);
+        append(advice.recommendations, std::move(by_rules.recommendations));
+        append(advice.rejected, std::move(by_rules.rejected));
+    }
+    for (const auto& made : advice.recommendations) advice.summary.size += made.index_size;
+    if (drops) {
+        auto found = propose_drops(view, thresholds, upkeep, costing ? &*costing : nullptr, oracle, deadline);
+        append(advice.recommendations, std::move(found.recommendations));
+        append(advice.rejected, std::move(found.rejected));
+    }
+    warn(advice, view, options, deadline);
+    advice.summary.what_if_calls = oracle ? oracle->calls() : 0;
+    advice.summary.elapsed = deadline.elapsed();
+    return advice;
+}
+
+}  // namespace dwopt

@@ -1,0 +1,175 @@
+#include "rules.hpp"
+
+#include "explain.hpp"
+#include "statistics.hpp"
+#include "wording.hpp"
+
+#include "dwopt/counters.hpp"
+#include "model/identifier.hpp"
+#include "model/index_facts.hpp"
+#include "model/index_sql.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dwopt::indexing {
+namespace {
+
+constexpr std::size_t most_proposals = 5;
+constexpr double rule_confidence = 0.4;
+constexpr double range_share = 0.1;  // of the rows behind a range nobody knows the ends of
+
+IndexKey key_on(const std::string& column) {
+    IndexKey key;
+    key.column = column;
+    return key;
+}
+
+class Rules {
+  public:
+    Rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep)
+        : view_(view), options_(options), thresholds_(thresholds), upkeep_(upkeep), pool_(view) {
+        for (const auto& pattern : view.evidence().workload.patterns) patterns_.push_back(&pattern);
+        std::sort(patterns_.begin(), patterns_.end(), [](const Pattern* a, const Pattern* b) {
+            return a->usage.total != b->usage.total ? a->usage.total > b->usage.total : a->id < b->id;
+        });
+        if (static_cast<double>(patterns_.size()) > options.max_patterns) patterns_.resize(static_cast<std::size_t>(std::max(0.0, options.max_patterns)));
+    }
+
+    RuleAdvice run() {
+        filters();
+        foreign_keys();
+        return std::move(advice_);
+    }
+
+  private:
+    void filters() {
+        for (const auto* pattern : patterns_) {
+            for (const auto& access : accesses(view_, pattern->features)) {
+                const double scans = view_.per_day(*access.table, table::seq_scan);
+                auto keys = best_keys(access);
+                if (keys.empty() || scans <= 0) continue;
+                const double share = share_of_rows(access, keys);
+                if (100 * share > thresholds_.scan_rows_pct) continue;
+                const auto asks = fmt::format("pattern {} takes {} a day and filters on {}, which keeps about {} of {} rows; the table is read sequentially {} times a day",
+                                              pattern->id, human(Millis{pattern->usage.total.value / view_.days()}), names(keys),
+                                              human_count(share * view_.rows(*access.table)), human_count(view_.rows(*access.table)), human_count(scans));
+                propose(*access.table, keys, "rule: selective filter on a table read sequentially", asks, {pattern->id});
+            }
+        }
+    }
+
+    [[nodiscard]] std::vector<IndexKey> best_keys(const Access& access) const {
+        const auto width = static_cast<std::size_t>(std::max(1, options_.max_width));
+        std::vector<IndexKey> keys(access.equal.begin(), access.equal.begin() + static_cast<std::ptrdiff_t>(std::min(width, access.equal.size())));
+        if (keys.size() < width && !access.range.empty()) keys.push_back(access.range.front());
+        std::erase_if(keys, [](const IndexKey& key) { return key.column.empty(); });  // nobody can say whether it may be indexed
+        return keys;
+    }
+
+    [[nodiscard]] double share_of_rows(const Access& access, const std::vector<IndexKey>& keys) const {
+        std::vector<std::string> equal;
+        double share = 1;
+        for (const auto& key : keys) {
+            const bool is_equal = std::find(access.equal.begin(), access.equal.end(), key) != access.equal.end();
+            if (is_equal && view_.statistics(access.table->name, key.column)) equal.push_back(key.column);
+            else share *= range_share;
+        }
+        return equal.empty() ? share : share / distinct_combinations(view_, *access.table, equal);
+    }
+
+    void foreign_keys() {
+        for (const auto& constraint : view_.evidence().catalog.constraints) {
+            const auto* table = constraint.kind == 'f' ? view_.table(constraint.table) : nullptr;
+            if (!table || view_.bytes(*table) < thresholds_.foreign_key_table_size) continue;
+            const auto& indexes = view_.indexes(constraint.table);
+            if (std::any_of(indexes.begin(), indexes.end(), [&](const Index* i) { return model::covers_foreign_key(*i, constraint); })) continue;
+            std::vector<IndexKey> keys;
+            for (const auto& column : constraint.columns) keys.push_back(key_on(column));
+            const auto joins = patterns_joining(*table, constraint.columns);
+            const auto* parent = view_.table(constraint.referenced_table);
+            const double deleted = parent ? view_.per_day(*parent, table::n_tup_del) : 0;
+            const auto what = fmt::format("foreign key '{}' to {}", model::shown({"", constraint.name}), model::shown(constraint.referenced_table));
+            if (joins.empty() && deleted <= 0) {
+                advice_.rejected.push_back({fmt::format("index on {} ({})", model::shown(table->name), names(keys)), table->name,
+                                            what + " has no index, but no pattern joins on it and nothing is deleted there"});
+                continue;
+            }
+            propose(*table, keys, "rule: foreign key without index",
+                    fmt::format("{} has no index: {} patterns join on it, {} rows a day are deleted from the referenced table", what, joins.size(), human_count(deleted)), joins);
+        }
+    }
+
+    [[nodiscard]] std::vector<std::string> patterns_joining(const Table& table, const std::vector<std::string>& columns) const {
+        std::vector<std::string> ids;
+        for (const auto* pattern : patterns_) {
+            for (const auto& access : accesses(view_, pattern->features)) {
+                const bool all = access.table == &table && std::all_of(columns.begin(), columns.end(), [&](const std::string& c) {
+                                     return std::find(access.joined.begin(), access.joined.end(), key_on(c)) != access.joined.end();
+                                 });
+                if (all && (ids.empty() || ids.back() != pattern->id)) ids.push_back(pattern->id);
+            }
+        }
+        return ids;
+    }
+
+    void propose(const Table& table, const std::vector<IndexKey>& keys, const std::string& rule, const std::string& reason,
+                 const std::vector<std::string>& patterns) {
+        Candidate candidate;
+        candidate.spec.table = table.name;
+        candidate.spec.keys = keys;
+        if (covered_by(view_, candidate.spec) || !finish(view_, candidate)) return;
+        const auto known = pool_.size();
+        const auto id = pool_.add(candidate);
+        if (pool_.size() == known) return;
+        if (auto why = refusal(table, pool_[id]); !why.empty()) {
+            advice_.rejected.push_back({"index on " + model::describe(candidate.spec), table.name, std::move(why)});
+            return;
+        }
+        spent_ += candidate.size;
+        auto advice = create_base(view_, pool_[id], upkeep_);
+        advice.evidence = EvidenceGrade::heuristic;
+        advice.evidence_source = rule;
+        advice.confidence = rule_confidence * statistics_factor(view_, candidate.spec);
+        advice.reasons.push_back(reason);
+        for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
+        advice.reasons.emplace_back("no planner was asked, so the saving is not known");
+        for (const auto& pattern : patterns) advice.patterns.push_back({pattern, {}, {}});
+        advice_.recommendations.push_back(std::move(advice));
+    }
+
+    [[nodiscard]] std::string refusal(const Table& table, const Candidate& candidate) const {
+        if (auto why = excluded(view_, table, options_.min_table_size); !why.empty()) return why;
+        const auto most = std::min(most_proposals, static_cast<std::size_t>(std::max(0, options_.max_indexes)));
+        if (advice_.recommendations.size() >= most) return "rules alone propose only the few strongest";
+        for (const auto& other : advice_.recommendations) {
+            if (other.target == table.name && other.index->keys.front() == candidate.spec.keys.front()) return "another proposal begins with the same column";
+        }
+        if (options_.budget && spent_ + candidate.size > *options_.budget) return "the budget is spent: it would take " + human(candidate.size);
+        return {};
+    }
+
+    [[nodiscard]] static std::string names(const std::vector<IndexKey>& keys) {
+        std::string text;
+        for (const auto& key : keys) text += (text.empty() ? "" : ", ") + model::shown({"", key.column});
+        return text;
+    }
+
+    const View& view_;
+    const AdviceOptions& options_;
+    const Thresholds& thresholds_;
+    const Upkeep& upkeep_;
+    Pool pool_;
+    std::vector<const Pattern*> patterns_;
+    RuleAdvice advice_;
+    Bytes spent_{};
+};
+
+}  // namespace
+
+RuleAdvice advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep) {
+    return Rules(view, options, thresholds, upkeep).run();
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,224 @@
+// A leaf entry is MAXALIGN(8 + data) bytes and a line pointer of 4. CREATE INDEX closes a leaf when less than a tenth of
+// the page (819 bytes) is left, then moves its last entry to the next leaf and keeps a truncated copy as high key.
+//
+// Where the key's operator classes allow it, equal keys are merged into posting lists: the key once, then 6 bytes a
+// row, at most 812 bytes in all (a tenth of a page: _bt_load). So an index's size hangs on how many rows share a key,
+// and on what part of the last list of each key stays empty. Instead of a formula for that, a few hundred leaves are
+// filled as the server would fill them, with group sizes spread like a Poisson variable around the mean, and the result
+// is scaled up. Source: src/backend/access/nbtree/nbtsort.c, nbtdedup.c.
+//
+// Limits: skew only through the number of distinct keys; correlated key columns by the planner's own rule of thumb.
+#include "size.hpp"
+
+#include "statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dwopt::indexing {
+namespace {
+
+constexpr double page = 8192, usable = page - 24 - 16, line_pointer = 4;
+constexpr double leaf_slack = 819;           // fillfactor 90
+constexpr double inner_slack = page * 0.30;  // fillfactor 70
+constexpr double longest_posting = 812, row_pointer = 6;
+
+double aligned(double bytes) { return std::ceil(bytes / 8) * 8; }
+
+// One level's pages being filled, as _bt_buildadd does it.
+class Filler {
+  public:
+    // `truncated`: what the entry would lose as a high key (its posting list).
+    void add(double tuple, double truncated) {
+        const double room = left_ - line_pointer;
+        if (entries_ > 0 && (room < aligned(tuple) + 8 || (room + last_truncated_ < leaf_slack && entries_ > 1))) {
+            ++pages_;
+            left_ = usable - line_pointer;                  // the high key's own pointer
+            left_ -= aligned(last_) + line_pointer;         // the last entry moves on
+            entries_ = 1;
+        }
+        left_ -= aligned(tuple) + line_pointer;
+        ++entries_;
+        last_ = tuple;
+        last_truncated_ = truncated;
+    }
+    [[nodiscard]] double pages() const { return pages_; }
+    [[nodiscard]] double fractional() const { return pages_ + (entries_ > 0 ? (usable - left_) / (usable - leaf_slack) : 0); }
+
+  private:
+    double left_ = usable - line_pointer, last_ = 0, last_truncated_ = 0;
+    double pages_ = 0;
+    int entries_ = 0;
+};
+
+// Rows of the n-th of some groups whose sizes have the given mean: quantiles of a Poisson variable of at least one
+// (a normal one where the mean is large), visited in the low-discrepancy order of the golden ratio.
+class GroupSizes {
+  public:
+    explicit GroupSizes(double mean) : mean_(std::max(1.0, mean)) {
+        // The rate of a Poisson variable whose mean is mean_ once zeros are left out.
+        for (int i = 0; i < 60; ++i) rate_ = mean_ * (1 - std::exp(-rate_));
+    }
+    double next() {
+        position_ = std::fmod(position_ + 0.6180339887498949, 1.0);
+        if (mean_ <= 1.0001) return 1;
+        if (rate_ > 40) return std::max(1.0, std::round(mean_ + std::sqrt(mean_) * normal_quantile(position_)));
+        double probability = std::exp(-rate_), below = probability;
+        const double wanted = below + position_ * (1 - below);  // zero left out
+        double k = 0;
+        while (below < wanted && k < 400) {
+            ++k;
+            probability *= rate_ / k;
+            below += probability;
+        }
+        return std::max(1.0, k);
+    }
+
+  private:
+    // Good to a few percent (logistic approximation), which is enough for a spread.
+    static double normal_quantile(double p) {
+        const double q = std::clamp(p, 0.001, 0.999);
+        return std::log(q / (1 - q)) / 1.702;
+    }
+    double mean_, rate_ = 1e9, position_ = 0.5;
+};
+
+double leaves_of_single_entries(const SizeModel& model) {
+    // k entries go in before the page counts as full, one of which moves on.
+    const double each = model.tuple + line_pointer;
+    const double per_page = std::floor((usable - 2 * line_pointer - leaf_slack) / each);
+    return model.rows / std::max(per_page, 1.0);
+}
+
+double leaves_with_posting_lists(const SizeModel& model) {
+    constexpr double enough_pages = 300;
+    GroupSizes sizes(model.rows / model.groups);
+    Filler filler;
+    double rows = 0;
+    const double base = model.tuple;
+    const double rows_per_list = std::max(1.0, std::floor((std::floor(longest_posting / 8) * 8 - base) / row_pointer));
+    while (rows < model.rows && filler.pages() < enough_pages) {
+        double group = std::min(sizes.next(), model.rows - rows);
+        rows += group;
+        for (; group >= 1 && filler.pages() < enough_pages; group -= rows_per_list) {
+            const double in_list = std::min(group, rows_per_list);
+            const double postings = in_list > 1 ? in_list * row_pointer : 0;
+            filler.add(base + postings, postings);
+        }
+        rows -= std::max(0.0, group);  // what did not get in any more
+    }
+    return rows > 0 ? filler.fractional() * model.rows / rows : 0;
+}
+
+double leaf_pages(const SizeModel& model) {
+    if (model.rows < 1) return 0;
+    const bool lists = model.deduplicated && model.groups < model.rows;
+    return std::max(1.0, std::ceil(lists ? leaves_with_posting_lists(model) : leaves_of_single_entries(model)));
+}
+
+double inner_fanout(const SizeModel& model) {
+    // Equal keys on both sides of a split need the row pointer too.
+    const double pivot = model.key_tuple + (model.rows > 2 * model.groups ? 8 : 0) + line_pointer;
+    return std::max(2.0, std::floor((usable - inner_slack) / pivot));
+}
+
+// Columns laid out one after the other, each at its alignment; averaged over the sizes seen.
+double data_width(const std::vector<ValueWidth>& columns) {
+    constexpr std::size_t samples = 64;
+    double sum = 0;
+    for (std::size_t s = 0; s < samples; ++s) {
+        double offset = 8;
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const auto& column = columns[c];
+            // A different stride for each column, so that sizes of neighbours are not paired up.
+            const double size = column.sizes[(s * (2 * c + 1) * 7919 + c) % column.sizes.size()];
+            offset = std::ceil(offset / column.alignment) * column.alignment + size;
+        }
+        sum += aligned(offset);
+    }
+    return sum / static_cast<double>(samples);
+}
+
+bool may_deduplicate(const Column& column) {
+    const std::string& type = column.type;
+    const bool equal_but_different = type.starts_with("numeric") || type == "real" || type == "double precision" ||
+                                     type == "jsonb" || type == "interval" || type.starts_with("character(") ||
+                                     column.type_category == 'A' || column.type_category == 'C' ||
+                                     column.type_category == 'R';
+    return column.deterministic && !equal_but_different;
+}
+
+}  // namespace
+
+Bytes btree_size(const SizeModel& model) {
+    double level = leaf_pages(model), pages = 1 + level;
+    while (level > 1) {
+        level = std::ceil(level / inner_fanout(model));
+        pages += level;
+    }
+    return Bytes{static_cast<std::int64_t>(pages * page)};
+}
+
+int btree_height(const SizeModel& model) {
+    int height = 0;
+    for (double level = leaf_pages(model); level > 1; level = std::ceil(level / inner_fanout(model))) ++height;
+    return height;
+}
+
+double predicate_share(const View& view, const IndexSpec& spec) {
+    if (spec.predicate.empty()) return 1;
+    const auto* table = view.table(spec.table);
+    if (!table) return 1;
+    for (const auto& column : table->columns) {
+        const auto* statistics = view.statistics(spec.table, column.name);
+        for (const auto kind : {PredicateKind::is_null, PredicateKind::is_not_null, PredicateKind::is_true, PredicateKind::is_false}) {
+            if (spec.predicate == predicate_sql(column.name, kind)) return share_kept(statistics, kind).value_or(1);
+        }
+    }
+    return 1;
+}
+
+SizeModel size_model(const View& view, const IndexSpec& spec) {
+    SizeModel model;
+    const auto* table = view.table(spec.table);
+    if (!table) return model;
+    model.rows = view.rows(*table) * predicate_share(view, spec);
+    model.deduplicated = spec.include.empty();
+    std::vector<ValueWidth> widths;
+    std::vector<std::string> columns;
+    bool expression = false;
+    for (const auto& key : spec.keys) {
+        const auto* column = View::column(*table, key.column);
+        if (!column) {  // an expression: as wide as a short text, as varied as the planner's default
+            widths.push_back({{17.0}, 1, 17.0});
+            expression = true;
+            continue;
+        }
+        model.deduplicated = model.deduplicated && may_deduplicate(*column);
+        widths.push_back(value_width(*column, view.statistics(spec.table, key.column)));
+        columns.push_back(key.column);
+    }
+    model.key_tuple = data_width(widths);
+    for (const auto& name : spec.include) {
+        if (const auto* column = View::column(*table, name)) {
+            widths.push_back(value_width(*column, view.statistics(spec.table, name)));
+        }
+    }
+    model.tuple = data_width(widths);
+    model.groups = std::clamp(distinct_combinations(view, *table, columns) * (expression ? 200 : 1), 1.0, std::max(1.0, model.rows));
+    return model;
+}
+
+Bytes predict_size(const View& view, const IndexSpec& spec) {
+    const auto* table = view.table(spec.table);
+    if (!table || table->kind != RelationKind::partitioned) return btree_size(size_model(view, spec));
+    Bytes sum{};
+    for (const auto* leaf : view.leaves(*table)) {
+        IndexSpec part = spec;
+        part.table = leaf->name;
+        sum += btree_size(size_model(view, part));
+    }
+    return sum;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,29 @@
+// How large a btree will be once built, before it is: a model of nbtsort.c with its deduplication (PostgreSQL 13+).
+#pragma once
+
+#include "view.hpp"
+
+#include "dwopt/recommendation.hpp"
+
+namespace dwopt::indexing {
+
+struct SizeModel {
+    double rows = 0;             // entries
+    double groups = 0;           // distinct keys among them
+    double tuple = 0;            // bytes of an entry in a leaf, header included, aligned, line pointer left out
+    double key_tuple = 0;        // the same without INCLUDE columns: what goes up into inner pages
+    bool deduplicated = false;
+};
+
+// Size of the main fork in bytes, meta page and inner levels included.
+[[nodiscard]] Bytes btree_size(const SizeModel& model);
+// Levels below the root; 0 for a single leaf.
+[[nodiscard]] int btree_height(const SizeModel& model);
+// Reads the model's numbers from the catalog. `share` of the table's rows fulfil the predicate (1: not partial).
+[[nodiscard]] SizeModel size_model(const View& view, const IndexSpec& spec);
+// For a partitioned table: the sum over its leaves.
+[[nodiscard]] Bytes predict_size(const View& view, const IndexSpec& spec);
+// Share of the table's rows a partial index of ours holds, by the statistics; 1 where it cannot be told.
+[[nodiscard]] double predicate_share(const View& view, const IndexSpec& spec);
+
+}  // namespace dwopt::indexing

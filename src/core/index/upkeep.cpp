@@ -1,0 +1,87 @@
+#include "upkeep.hpp"
+
+#include "size.hpp"
+#include "statistics.hpp"
+
+#include "dwopt/counters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dwopt::indexing {
+namespace {
+
+double postgres_blocks(const View& view, std::string_view setting, double otherwise) {
+    return view.setting(setting, otherwise);  // shared_buffers is shown in blocks of 8 kB
+}
+
+bool holds_column(const IndexSpec& spec, const std::string& column) {
+    const auto named = [&](const IndexKey& key) {
+        return key.column.empty() ? key.expression.find(column) != std::string::npos : key.column == column;
+    };
+    return std::any_of(spec.keys.begin(), spec.keys.end(), named) ||
+           std::find(spec.include.begin(), spec.include.end(), column) != spec.include.end() ||
+           spec.predicate.find(column) != std::string::npos;
+}
+
+}  // namespace
+
+Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost_(ms_per_cost) {}
+
+double Upkeep::entry_cost(const Candidate& candidate) const {
+    const auto model = size_model(*view_, candidate.spec);
+    const double cpu_operator = view_->setting("cpu_operator_cost", 0.0025);
+    const double descent = (std::log2(std::max(2.0, model.rows)) + 50.0 * (btree_height(model) + 1)) * cpu_operator +
+                           view_->setting("cpu_index_tuple_cost", 0.005);
+    const double index_pages = static_cast<double>(candidate.size.value) / 8192.0;
+    const double buffers = postgres_blocks(*view_, "shared_buffers", 16384);
+    double missed = std::clamp(1 - buffers * 0.25 / std::max(1.0, index_pages), 0.02, 1.0);
+    const auto& first = candidate.spec.keys.front();
+    const auto* statistics = view_->statistics(candidate.spec.table, first.column);
+    if (statistics && statistics->correlation && *statistics->correlation > 0.95 && statistics->n_distinct != 0) missed = 0.005;
+    const double wal = 2 * view_->setting("seq_page_cost", 1) * (model.tuple + 4 + 40) / 8192.0;
+    return descent + missed * view_->setting("random_page_cost", 4) + wal;
+}
+
+// Rows a day that UPDATE patterns of the workload change in a column of the index, at most as many as were HOT.
+double Upkeep::hot_updates_touching(const Table& table, const IndexSpec& spec) const {
+    double rows = 0;
+    for (const auto& pattern : view_->evidence().workload.patterns) {
+        for (const auto& use : pattern.features.tables) {
+            if (use.role != TableRole::update) continue;
+            const auto* updated = view_->resolve(use.relation);
+            if (updated != &table) continue;
+            const bool touches = std::any_of(use.written.begin(), use.written.end(), [&](const std::string& c) { return holds_column(spec, c); });
+            if (touches) rows += pattern.usage.rows / view_->days();
+        }
+    }
+    return std::min(rows, view_->per_day(table, table::n_tup_hot_upd));
+}
+
+WriteLoad Upkeep::of(const Candidate& candidate) const {
+    const auto* written = view_->table(candidate.spec.table);
+    if (!written) return {};
+    const double share = predicate_share(*view_, candidate.spec);
+    const double updates = std::max(0.0, view_->per_day(*written, table::n_tup_upd) - view_->per_day(*written, table::n_tup_hot_upd));
+    WriteLoad load;
+    load.per_day = share * (view_->per_day(*written, table::n_tup_ins) + updates + hot_updates_touching(*written, candidate.spec) +
+                            0.5 * view_->per_day(*written, table::n_tup_del));
+    load.cost_per_day = Cost{load.per_day * entry_cost(candidate)};
+    load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};
+    return load;
+}
+
+Millis Upkeep::build_time(const Candidate& candidate) const {
+    const auto* table = view_->table(candidate.spec.table);
+    if (!table) return {};
+    double slow_keys = 0;
+    for (const auto& key : candidate.spec.keys) {
+        const auto* column = View::column(*table, key.column);
+        const bool slow = !column || column->type_category == 'S' || column->type.starts_with("numeric");
+        slow_keys += slow ? 2 : 1;
+    }
+    const double rows = view_->rows(*table) * predicate_share(*view_, candidate.spec);
+    return Millis{2 * 0.012 * view_->pages(*table) + 0.0006 * rows * slow_keys + 0.015 * static_cast<double>(candidate.size.value) / 8192.0};
+}
+
+}  // namespace dwopt::indexing

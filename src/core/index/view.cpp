@@ -1,0 +1,175 @@
+#include "view.hpp"
+
+#include "dwopt/counters.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace dwopt::indexing {
+namespace {
+
+// A search_path setting: names separated by commas, some in double quotes.
+std::vector<std::string> split_path(std::string_view text) {
+    std::vector<std::string> path;
+    std::string name;
+    bool quoted = false, any = false;
+    const auto end_of_name = [&] {
+        if (any && name != "$user") path.push_back(name);
+        name.clear();
+        any = false;
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"') {
+            if (quoted && i + 1 < text.size() && text[i + 1] == '"') name += text[++i];
+            else quoted = !quoted;
+            any = true;
+        } else if (c == ',' && !quoted) {
+            end_of_name();
+        } else if (c != ' ' || quoted) {
+            name += c;
+            any = true;
+        }
+    }
+    end_of_name();
+    return path;
+}
+
+template <class Map, class Key>
+auto find_or_null(const Map& map, const Key& key) -> typename Map::mapped_type {
+    const auto at = map.find(key);
+    return at == map.end() ? nullptr : at->second;
+}
+
+}  // namespace
+
+View::View(const Evidence& evidence) : evidence_(&evidence) {
+    for (const auto& table : evidence.catalog.tables) {
+        tables_.emplace(table.name, &table);
+        by_bare_name_[table.name.name].push_back(&table);
+        names_.insert(table.name);
+        if (table.partition_parent) partitions_[*table.partition_parent].push_back(&table);
+    }
+    for (const auto& index : evidence.catalog.indexes) {
+        indexes_[index.table].push_back(&index);
+        index_by_name_.emplace(index.name, &index);
+        names_.insert(index.name);
+    }
+    for (const auto& relation : evidence.catalog.statistics) statistics_.emplace(relation.relation, &relation);
+    path_ = split_path(setting_text("search_path"));
+    if (path_.empty()) path_.emplace_back("public");
+    const double covered = evidence.workload.covered_days > 0 ? evidence.workload.covered_days
+                                                              : evidence.workload.window.days();
+    if (covered > 0) days_ = covered;
+}
+
+const Table* View::table(const RelationName& name) const { return find_or_null(tables_, name); }
+
+const Table* View::resolve(const RelationName& name) const {
+    if (!name.schema.empty()) return table(name);
+    for (const auto& schema : path_) {
+        if (const auto* found = table({schema, name.name})) return found;
+    }
+    const auto at = by_bare_name_.find(name.name);
+    return at != by_bare_name_.end() && at->second.size() == 1 ? at->second.front() : nullptr;
+}
+
+const Column* View::column(const Table& table, std::string_view name) {
+    const auto at = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& c) { return c.name == name; });
+    return at == table.columns.end() ? nullptr : &*at;
+}
+
+const ColumnStatistics* View::statistics(const RelationName& table, std::string_view column) const {
+    const auto* relation = find_or_null(statistics_, table);
+    if (!relation) return nullptr;
+    const ColumnStatistics* found = nullptr;
+    for (const auto& c : relation->columns) {
+        if (c.column == column && (!found || c.inherited)) found = &c;
+    }
+    return found;
+}
+
+const std::vector<const Index*>& View::indexes(const RelationName& table) const {
+    static const std::vector<const Index*> none;
+    const auto at = indexes_.find(table);
+    return at == indexes_.end() ? none : at->second;
+}
+
+const Index* View::index(const RelationName& name) const { return find_or_null(index_by_name_, name); }
+
+const std::vector<const Table*>& View::partitions(const RelationName& parent) const {
+    static const std::vector<const Table*> none;
+    const auto at = partitions_.find(parent);
+    return at == partitions_.end() ? none : at->second;
+}
+
+std::vector<const Table*> View::leaves(const Table& table) const {
+    if (table.kind != RelationKind::partitioned) return {&table};
+    std::vector<const Table*> all;
+    for (const auto* part : partitions(table.name)) {
+        for (const auto* leaf : leaves(*part)) all.push_back(leaf);
+    }
+    return all;
+}
+
+double View::rows(const Table& table) const {
+    double sum = 0;
+    for (const auto* leaf : leaves(table)) {
+        // Never analyzed: about 80 rows a page, as good as any guess.
+        sum += leaf->size.tuples >= 0 ? leaf->size.tuples : static_cast<double>(leaf->size.bytes.value) / 100.0;
+    }
+    return sum;
+}
+
+Bytes View::bytes(const Table& table) const {
+    Bytes sum{};
+    for (const auto* leaf : leaves(table)) sum += leaf->size.bytes;
+    return sum;
+}
+
+double View::pages(const Table& table) const { return static_cast<double>(bytes(table).value) / 8192.0; }
+
+double View::per_day(const Table& table, std::size_t counter) const {
+    const auto& activity = evidence_->activity;
+    const double covered = activity.covered_days > 0 ? activity.covered_days : days_;
+    double sum = 0;
+    for (const auto* leaf : leaves(table)) {
+        const auto at = activity.tables.find(leaf->oid);
+        if (at != activity.tables.end() && counter < at->second.size()) sum += at->second[counter];
+    }
+    return sum / covered;
+}
+
+std::string View::setting_text(std::string_view name) const {
+    for (const auto& setting : evidence_->catalog.settings) {
+        if (setting.name == name) return setting.value;
+    }
+    return {};
+}
+
+double View::setting(std::string_view name, double otherwise) const {
+    const std::string text = setting_text(name);
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    return text.empty() || end == text.c_str() ? otherwise : value;
+}
+
+std::vector<std::string> View::search_path(const Features& features) const {
+    std::vector<std::string> path = path_;
+    for (const auto& use : features.tables) {
+        const auto* found = use.relation.schema.empty() ? resolve(use.relation) : nullptr;
+        if (found && std::find(path.begin(), path.end(), found->name.schema) == path.end()) {
+            path.push_back(found->name.schema);
+        }
+    }
+    return path;
+}
+
+std::string layer_of(std::string_view schema) {
+    for (const std::string_view layer : {"bronze", "silver", "gold"}) {
+        if (schema.find(layer) != std::string_view::npos) return std::string(layer);
+    }
+    return {};
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,58 @@
+// The evidence, made easy to ask: tables by name, columns, statistics, indexes of a table, partitions.
+// Borrows everything from the Evidence it was made of, which must outlive it.
+#pragma once
+
+#include "dwopt/workload.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dwopt::indexing {
+
+class View {
+  public:
+    explicit View(const Evidence& evidence);
+
+    [[nodiscard]] const Evidence& evidence() const { return *evidence_; }
+    [[nodiscard]] const Table* table(const RelationName& name) const;  // exact name; null if unknown
+    // A name as a statement wrote it: without schema it is looked for along the search path, then anywhere if only one
+    // schema has it. Null if unknown or ambiguous.
+    [[nodiscard]] const Table* resolve(const RelationName& name) const;
+    [[nodiscard]] static const Column* column(const Table& table, std::string_view name);
+    // Statistics of a column; those over all partitions where the table has them. Null if never analyzed.
+    [[nodiscard]] const ColumnStatistics* statistics(const RelationName& table, std::string_view column) const;
+    [[nodiscard]] const std::vector<const Index*>& indexes(const RelationName& table) const;
+    [[nodiscard]] const Index* index(const RelationName& name) const;
+    [[nodiscard]] const std::vector<const Table*>& partitions(const RelationName& parent) const;  // direct ones
+    [[nodiscard]] std::vector<const Table*> leaves(const Table& table) const;  // the table itself if not partitioned
+    [[nodiscard]] double rows(const Table& table) const;    // of all leaves; never negative
+    [[nodiscard]] Bytes bytes(const Table& table) const;    // main forks of all leaves
+    [[nodiscard]] double pages(const Table& table) const;
+    // Difference of a table counter in the window, over all leaves, per day.
+    [[nodiscard]] double per_day(const Table& table, std::size_t counter) const;
+    [[nodiscard]] double days() const { return days_; }  // that the workload covers; > 0
+    [[nodiscard]] double setting(std::string_view name, double otherwise) const;
+    [[nodiscard]] std::string setting_text(std::string_view name) const;  // empty if unknown
+    // What a query that names the given tables without schema needs to be planned.
+    [[nodiscard]] std::vector<std::string> search_path(const Features& features) const;
+    [[nodiscard]] bool name_taken(const RelationName& name) const { return names_.contains(name); }
+
+  private:
+    const Evidence* evidence_;
+    double days_ = 1;
+    std::map<RelationName, const Table*> tables_;
+    std::map<std::string, std::vector<const Table*>, std::less<>> by_bare_name_;
+    std::map<RelationName, std::vector<const Index*>> indexes_;
+    std::map<RelationName, const Index*> index_by_name_;
+    std::map<RelationName, std::vector<const Table*>> partitions_;
+    std::map<RelationName, const RelationStatistics*> statistics_;
+    std::vector<std::string> path_;
+    std::set<RelationName> names_;
+};
+
+[[nodiscard]] std::string layer_of(std::string_view schema);  // bronze, silver, gold or empty
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,87 @@
+#include "loop/loop.hpp"
+
+#include "model/identifier.hpp"
+
+#include <fmt/format.h>
+
+namespace dwopt::loop {
+namespace {
+
+// A workspace belongs to one warehouse. A physical clone has the same system identifier: the host decides there.
+void check_target(Store& store, const Target& now) {
+    const auto bound = store.target();
+    if (!bound) {
+        store.bind_target(now);
+        return;
+    }
+    if (bound->system_identifier == now.system_identifier && bound->database == now.database && bound->host == now.host) return;
+    throw Error(ErrorKind::workspace,
+                fmt::format("this workspace belongs to database '{}' on '{}', not to '{}' on '{}'", bound->database, bound->host,
+                            now.database, now.host),
+                fmt::format("Give the other warehouse a workspace of its own: 'dwopt -C ~/.local/state/dwopt/{} collect'.",
+                            now.database));
+}
+
+struct Texts {
+    std::vector<Statement> statements;
+    std::map<std::string, std::string> patterns;
+};
+
+Texts classify_all(const std::vector<StatementText>& raw, const Cancellation& cancel) {
+    Texts texts;
+    for (const auto& text : raw) {
+        if (cancel.requested()) throw Error(ErrorKind::interrupted, "interrupted; nothing was stored");
+        auto classified = classify(text);
+        texts.patterns.try_emplace(classified.statement.pattern, std::move(classified.text));
+        texts.statements.push_back(std::move(classified.statement));
+    }
+    return texts;
+}
+
+CollectSummary summarize(const Snapshot& snapshot, const Difference& change, const Texts& texts) {
+    CollectSummary summary;
+    summary.target = snapshot.server.target;
+    summary.window = change.window;
+    for (const auto& reading : snapshot.readings) {
+        CollectSummary::Moved moved{reading.family, 0};
+        for (const auto& delta : change.deltas) {
+            if (delta.family == reading.family) moved.rows = static_cast<std::int64_t>(delta.rows.size());
+        }
+        summary.moved.push_back(moved);
+    }
+    summary.new_statements = static_cast<std::int64_t>(texts.statements.size());
+    summary.tables = static_cast<std::int64_t>(snapshot.catalog.tables.size());
+    summary.indexes = static_cast<std::int64_t>(snapshot.catalog.indexes.size());
+    summary.discontinuities = change.discontinuities;
+    summary.cost = snapshot.cost;
+    summary.warnings = snapshot.warnings;
+    return summary;
+}
+
+}  // namespace
+
+CollectSummary collect(Warehouse& warehouse, const Run& run, const CollectOptions& options) {
+    const Timestamp start = run.clock.now();
+    check_target(run.store, warehouse.server().target);
+    const KnownState known = run.store.known_state();
+    const Snapshot snapshot = warehouse.snapshot(known, options.with_values, run.progress);
+    const Difference change = difference(run.store.last_readings(), run.store.last_server(), snapshot.readings, snapshot.server);
+    const auto patterns_before = run.store.pattern_texts().size();
+    const Texts texts = classify_all(snapshot.new_texts, run.cancel);
+    if (run.cancel.requested()) throw Error(ErrorKind::interrupted, "interrupted; nothing was stored");
+
+    run.progress.update("storing", -1);
+    const StoredSnapshot stored =
+        run.store.save(snapshot, change.window, change.deltas, change.discontinuities, texts.statements, texts.patterns);
+    run.store.retain(options.retention, snapshot.server.now);
+
+    CollectSummary summary = summarize(snapshot, change, texts);
+    summary.snapshot = stored.id;
+    summary.first = !known.has_snapshot;
+    summary.patterns = static_cast<std::int64_t>(run.store.pattern_texts().size());
+    summary.new_patterns = summary.patterns - static_cast<std::int64_t>(patterns_before);
+    summary.elapsed = Millis{std::chrono::duration<double, std::milli>(run.clock.now() - start).count()};
+    return summary;
+}
+
+}  // namespace dwopt::loop

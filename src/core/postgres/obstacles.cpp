@@ -1,0 +1,133 @@
+// What would make a step wait for hours, fail at its end, or do something else than was proposed. Asked before the
+// journal is touched: a refusal leaves no trace.
+#include "deploy_questions.hpp"
+#include "model/identifier.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace dwopt::postgres {
+namespace {
+
+using Found = std::vector<Obstacle>;
+
+struct Question {
+    pq::Connection& connection;
+    const Action& action;
+    Bytes size;
+    Duration max_snapshot_age;
+};
+
+bool creates(ActionKind kind) { return kind == ActionKind::create_index || kind == ActionKind::create_parent_index; }
+bool drops(ActionKind kind) { return kind == ActionKind::drop_index || kind == ActionKind::drop_parent_index; }
+
+void read_only(Question& q, Found& found) {
+    if (q.connection.query("/* dwopt */ SELECT pg_is_in_recovery()").boolean(0, 0)) {
+        found.push_back({"read_only", "the server is a standby", "Deploy to the primary: set deploy.dsn in dwopt.toml."});
+    }
+}
+
+// A pooler hands out its own number as the session's process; the statements of a build would wander between servers.
+void pooler(Question& q, Found& found) {
+    const auto real = q.connection.query("/* dwopt */ SELECT pg_backend_pid()").integer(0, 0);
+    if (real != q.connection.backend_pid()) {
+        found.push_back({"pooler", "the connection goes through a connection pooler",
+                         "Set deploy.dsn in dwopt.toml to the server itself: a build needs one session from begin to end."});
+    }
+}
+
+void old_snapshot(Question& q, Found& found) {
+    const auto row = q.connection.query(
+        "/* dwopt */ SELECT count(*), max(extract(epoch FROM clock_timestamp() - xact_start) * 1000)::bigint FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        " AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND xact_start < clock_timestamp() - $1::interval",
+        {fmt::format("{} milliseconds", q.max_snapshot_age.count())});
+    if (row.integer(0, 0) == 0) return;
+    found.push_back({"old_snapshot",
+                     fmt::format("{} transaction(s) hold an old snapshot, the oldest for {}", row.integer(0, 0),
+                                 human(Millis{row.number(0, 1)})),
+                     "A concurrent build would wait for them to end; try again later, or raise deploy.max_snapshot_age in dwopt.toml."});
+}
+
+void build_running(Question& q, Found& found) {
+    const auto row = q.connection.query(
+        "/* dwopt */ SELECT p.pid FROM pg_stat_progress_create_index p JOIN pg_class c ON c.oid = p.relid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+        {q.action.table.schema, q.action.table.name});
+    if (row.rows() == 0) return;
+    found.push_back({"build_running",
+                     fmt::format("server process {} is building an index on '{}'", row.integer(0, 0), model::shown(q.action.table)),
+                     "Two builds on one table can deadlock; try again when it is done."});
+}
+
+void name_taken(Question& q, Found& found) {
+    const IndexState state = read_index_state(q.connection, q.action.index);
+    if (!state.exists) return;
+    if (!state.valid) {
+        found.push_back({"invalid_leftover", fmt::format("an invalid index '{}' is in the way", model::shown(q.action.index)),
+                         fmt::format("It is not in this workspace's journal; remove it with DROP INDEX CONCURRENTLY {}.",
+                                     model::qualified(q.action.index))});
+    } else {
+        found.push_back({"drift", fmt::format("an index '{}' exists already", model::shown(q.action.index)),
+                         "The warehouse has changed since the plan was made; run 'dwopt collect' and 'dwopt recommend' again."});
+    }
+}
+
+void table_gone(Question& q, Found& found) {
+    const auto row = q.connection.query(
+        "/* dwopt */ SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = $1 AND c.relname = $2",
+        {q.action.table.schema, q.action.table.name});
+    if (row.rows() == 0) {
+        found.push_back({"drift", fmt::format("table '{}' does not exist", model::shown(q.action.table)),
+                         "The warehouse has changed since the plan was made; run 'dwopt collect' and 'dwopt recommend' again."});
+    } else if (!row.boolean(0, 0)) {
+        found.push_back({"privilege", fmt::format("this role does not own table '{}'", model::shown(q.action.table)),
+                         "Building an index needs the table's owner: set deploy.dsn or deploy.role in dwopt.toml ('dwopt doctor' shows the grants)."});
+    }
+}
+
+// What is to be dropped must still be there.
+void index_gone(Question& q, Found& found) {
+    if (read_index_state(q.connection, q.action.index).exists) return;
+    found.push_back({"drift", fmt::format("index '{}' does not exist", model::shown(q.action.index)),
+                     "The warehouse has changed since the plan was made; run 'dwopt collect' and 'dwopt recommend' again."});
+}
+
+// Free space can be known only on the server's own host, and only where this process may look.
+void disk(Question& q, Found& found) {
+    const auto row = q.connection.query(
+        "/* dwopt */ SELECT inet_server_addr() IS NULL, (SELECT setting FROM pg_settings WHERE name = 'data_directory')");
+    if (!row.boolean(0, 0) || row.text(0, 1).empty()) return;
+    std::error_code unknown;
+    const auto space = std::filesystem::space(row.text(0, 1), unknown);
+    const double needed = static_cast<double>(q.size.value) * 2;  // the index and the sort's temporary files
+    if (unknown || static_cast<double>(space.available) > needed) return;
+    found.push_back({"disk",
+                     fmt::format("{} free, about {} needed", human(Bytes{static_cast<std::int64_t>(space.available)}),
+                                 human(Bytes{static_cast<std::int64_t>(needed)})),
+                     "Free some space, or lower --budget in 'dwopt recommend'."});
+}
+
+}  // namespace
+
+std::vector<Obstacle> find_obstacles(pq::Connection& connection, const Action& action, Bytes size, Duration max_snapshot_age) {
+    Question question{connection, action, size, max_snapshot_age};
+    Found found;
+    read_only(question, found);
+    pooler(question, found);
+    if (creates(action.kind)) {
+        table_gone(question, found);
+        name_taken(question, found);
+        disk(question, found);
+    }
+    if (drops(action.kind)) index_gone(question, found);
+    if (action.kind == ActionKind::create_index || action.kind == ActionKind::drop_index) {
+        old_snapshot(question, found);
+        build_running(question, found);
+    }
+    return found;
+}
+
+}  // namespace dwopt::postgres

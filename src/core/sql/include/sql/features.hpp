@@ -1,0 +1,54 @@
+// What a statement's text says about data access: tables, predicates, joins, orderings.
+#pragma once
+
+#include "dwopt/catalog.hpp"
+#include "dwopt/workload.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dwopt::sql {
+
+// Where names of tables lead. Null for what is unknown.
+class TableLookup {
+  public:
+    virtual ~TableLookup() = default;
+    // `schema` is empty if the text did not say.
+    [[nodiscard]] virtual const Table* find(std::string_view schema, std::string_view name) const = 0;
+};
+
+// Knows no table: columns are then tied to tables only where the text does it.
+class NoTables final : public TableLookup {
+  public:
+    [[nodiscard]] const Table* find(std::string_view, std::string_view) const override { return nullptr; }
+};
+
+// Tables of a catalog, which must outlive this and not change. A name without schema is looked for along the search path
+// ("$user" stands for `user`), then in public, then anywhere if only one table has that name. Thread-safe; a look-up is
+// a hash probe.
+class CatalogLookup final : public TableLookup {
+  public:
+    explicit CatalogLookup(const Catalog& catalog, std::vector<std::string> search_path = {}, std::string user = {});
+    ~CatalogLookup() override;
+    [[nodiscard]] const Table* find(std::string_view schema, std::string_view name) const override;
+
+  private:
+    struct Index;
+    std::unique_ptr<const Index> index_;
+};
+
+// The features of a statement, with literals or normalised. Never throws but std::bad_alloc: a text that does not parse
+// has only `parameters` and kind unknown.
+// - Several statements in one text: the first.
+// - Utility statements have no features, but those that carry a query (PREPARE, EXPLAIN, DECLARE CURSOR, CREATE TABLE AS,
+//   COPY) have the query's, and its kind, EXPLAIN excepted; COPY of a table is a use of it.
+// - Columns without a table's name are looked for in the tables that are known; what stays ambiguous is left out.
+// - Columns are followed through CTEs and subqueries to the table they come from. Conditions outside count as predicates
+//   of that table where the planner could push them inside.
+// - A condition that correlates a subquery is a join if it is `inner.a = outer.b`, else a predicate on the inner column.
+// - A view that the lookup knows is a table like others.
+[[nodiscard]] Features extract(std::string_view sql, const TableLookup& lookup);
+
+}  // namespace dwopt::sql

@@ -1,0 +1,159 @@
+#include "candidates.hpp"
+#include "ddl.hpp"
+#include "fixture.hpp"
+#include "size.hpp"
+#include "statistics.hpp"
+
+#include "model/index_sql.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace fixture;
+using namespace dwopt::indexing;
+
+namespace {
+
+std::vector<std::string> described(const Evidence& e, const Features& f, int width = 3) {
+    const View view(e);
+    std::vector<std::string> all;
+    CandidateLimits limits;
+    limits.max_width = width;
+    for (const auto& access : accesses(view, f)) {
+        for (const auto& c : candidates_for(view, access, limits)) all.push_back(model::describe(c.spec));
+    }
+    return all;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& text) { return std::find(list.begin(), list.end(), text) != list.end(); }
+
+}  // namespace
+
+TEST_CASE("selective equality first, then the range, then what covers") {
+    auto f = on("silver", "orders", {"customer_id", "ordered_at", "status", "total"});
+    where(f, "status", PredicateKind::equal);
+    where(f, "ordered_at", PredicateKind::range);
+    where(f, "customer_id", PredicateKind::in_list);
+    const auto list = described(shop(), f);
+    CHECK(has(list, "silver.orders (customer_id)"));
+    CHECK(has(list, "silver.orders (customer_id, status)"));
+    CHECK(has(list, "silver.orders (customer_id, status, ordered_at)"));
+    CHECK(has(list, "silver.orders (status, ordered_at)"));
+    CHECK(has(list, "silver.orders (customer_id) include (ordered_at, status, total)"));
+    CHECK_FALSE(has(list, "silver.orders (ordered_at, status)"));
+    for (const auto& text : described(shop(), f, 1)) CHECK(text.substr(0, text.find(" include")).find(',') == std::string::npos);
+}
+
+TEST_CASE("an order that goes down is read backwards; a mixed one is kept") {
+    auto f = on("silver", "orders", {"*"});
+    where(f, "customer_id", PredicateKind::equal);
+    f.orderings.push_back({Ordering::Purpose::order, 0, {"ordered_at", "total"}, {true, false}, {true, false}, true});
+    const auto list = described(shop(), f);
+    CHECK(has(list, "silver.orders (customer_id, ordered_at, total DESC)"));
+    CHECK_FALSE(has(list, "silver.orders (customer_id) include (ordered_at)"));  // all columns are read
+}
+
+TEST_CASE("partial where a flag leaves much out, never by a value") {
+    auto f = on("silver", "orders", {"*"});
+    where(f, "customer_id", PredicateKind::equal);
+    where(f, "is_deleted", PredicateKind::is_true);
+    CHECK(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
+    f.predicates[1].disjunct = true;
+    CHECK_FALSE(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
+}
+
+TEST_CASE("keys, unknown columns, unsortable types and lost literals yield nothing") {
+    auto e = shop();
+    auto f = on("silver", "orders", {"*"});
+    where(f, "order_id", PredicateKind::equal);  // the primary key
+    where(f, "no such column", PredicateKind::equal);
+    Predicate expression;
+    expression.expression = "payload ->> $1";
+    expression.kind = PredicateKind::equal;
+    f.predicates.push_back(expression);
+    CHECK(described(e, f).empty());
+    where(f, "status", PredicateKind::equal);
+    e.catalog.tables[0].columns[3].btree = false;
+    CHECK(described(e, f).empty());
+    f.predicates.back().expression = "lower(status)";
+    f.predicates.back().column.clear();
+    CHECK(has(described(e, f), "silver.orders ((lower(status)))"));
+}
+
+TEST_CASE("a name without schema is found where it is the only one") {
+    auto e = shop();
+    auto f = on("", "orders", {"customer_id"});
+    where(f, "customer_id", PredicateKind::equal);
+    CHECK_FALSE(described(e, f).empty());
+    e.catalog.tables.push_back(make_table(9, "gold", "orders", 10, {make_column("customer_id", "integer")}));
+    CHECK(described(e, f).empty());
+    e.catalog.settings.push_back({"search_path", "\"$user\", gold,silver", "", ""});
+    const auto list = described(e, f);
+    REQUIRE_FALSE(list.empty());
+    CHECK(list[0].starts_with("gold.orders"));
+}
+
+TEST_CASE("hostile identifiers survive into the statements") {
+    auto e = shop();
+    const std::string nasty = "a\"b\n; DROP TABLE x --";
+    e.catalog.tables = {make_table(1, "silver", nasty, 1e6, {make_column("Größe \"'", "integer")})};
+    IndexSpec spec;
+    spec.table = {"silver", nasty};
+    spec.name = "Ü\"";
+    spec.keys = {key("Größe \"'")};
+    const View view(e);
+    const auto change = create_change(view, spec);
+    CHECK(change.ddl == std::vector<std::string>{"CREATE INDEX CONCURRENTLY \"Ü\"\"\" ON silver.\"a\"\"b\n; DROP TABLE x --\" USING btree (\"Größe \"\"'\")"});
+    CHECK(change.undo == std::vector<std::string>{"DROP INDEX CONCURRENTLY silver.\"Ü\"\"\""});
+}
+
+TEST_CASE("a partitioned table is indexed level by level") {
+    auto e = shop();
+    auto top = make_table(1, "s", "p", 0, {make_column("k", "integer")});
+    top.kind = RelationKind::partitioned;
+    auto mid = make_table(2, "s", "p_mid", 0, {make_column("k", "integer")});
+    mid.kind = RelationKind::partitioned;
+    mid.partition_parent = top.name;
+    auto leaf = make_table(3, "s", "p_leaf", 1e6, {make_column("k", "integer")});
+    leaf.partition_parent = mid.name;
+    auto other = make_table(4, "s", "p_other", 1e6, {make_column("k", "integer")});
+    other.partition_parent = top.name;
+    e.catalog.tables = {top, leaf, mid, other};
+    const View view(e);
+    Candidate candidate;
+    candidate.spec.table = top.name;
+    candidate.spec.keys = {key("k")};
+    REQUIRE(finish(view, candidate));
+    CHECK(candidate.size.value > 2 * 6'000'000);
+    const auto change = create_change(view, candidate.spec);
+    REQUIRE(change.ddl.size() == 7);
+    CHECK(change.ddl[0].find(" ON ONLY s.p ") != std::string::npos);
+    CHECK(change.ddl[1].find(" ON ONLY s.p_mid ") != std::string::npos);
+    CHECK(change.ddl[2].starts_with("CREATE INDEX CONCURRENTLY dwopt_p_leaf_k_"));
+    CHECK(change.ddl[3].starts_with("ALTER INDEX s.dwopt_p_mid_k_"));
+    CHECK(change.ddl[4].starts_with("ALTER INDEX s.dwopt_p_k_"));
+    CHECK(change.ddl[6].find("ATTACH PARTITION s.dwopt_p_other_k_") != std::string::npos);
+    CHECK(change.undo == std::vector<std::string>{"DROP INDEX s." + candidate.spec.name});
+    CHECK(change.locks.size() == 8);
+}
+
+TEST_CASE("names that are taken get a number, within 63 bytes") {
+    auto e = shop();
+    Candidate candidate;
+    candidate.spec.table = {"silver", "orders"};
+    candidate.spec.keys = {key("customer_id")};
+    e.catalog.indexes.push_back(make_index(20, {"silver", "orders"}, model::index_name(candidate.spec), {"total"}));
+    auto f = on("silver", "orders", {"*"});
+    where(f, "customer_id", PredicateKind::equal);
+    e.workload.patterns = {pattern("a", 100, 100, f)};
+    FakeOracle oracle(e);
+    const auto advice = advise(e, &oracle);
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(advice.recommendations[0].index->name == model::index_name(candidate.spec) + "_2");
+}
+
+TEST_CASE("array literals as the server prints them") {
+    CHECK(array_elements("{1,2,NULL,\"a,b\",\"q\\\"\\\\\",\"NULL\",\"\"}") == std::vector<std::string>{"1", "2", "a,b", "q\"\\", "NULL", ""});
+    CHECK(array_elements("{}").empty());
+    CHECK(array_elements("").empty());
+    CHECK(array_elements("{\"unfinished").empty());
+}

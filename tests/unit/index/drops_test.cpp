@@ -1,0 +1,81 @@
+#include "fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace fixture;
+
+namespace {
+
+const RelationName orders{"silver", "orders"};
+
+void counters(Evidence& e, Oid oid, double scans) {
+    auto& row = e.lifetime.indexes[oid];
+    row.assign(dwopt::index::columns.size(), 0);
+    row[dwopt::index::scans] = scans;
+}
+
+const Recommendation* drop_of(const Advice& advice, const std::string& index) {
+    for (const auto& r : advice.recommendations) {
+        if (r.kind == "index.drop" && r.ddl[0].ends_with("." + index)) return &r;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("duplicates, prefixes, leftovers and unused indexes go; what keeps a rule stays") {
+    auto e = shop();
+    auto kept = make_index(12, orders, "by_customer", {"customer_id"});
+    auto twin = make_index(13, orders, "by_customer_too", {"customer_id"});
+    auto date = make_index(14, orders, "by_date", {"ordered_at"});
+    auto date_status = make_index(15, orders, "by_date_status", {"ordered_at", "status"});
+    auto left = make_index(16, orders, "leftover", {"total"});
+    left.valid = false;
+    auto idle = make_index(17, orders, "idle", {"status", "total"});
+    auto unique = make_index(18, orders, "unique_total", {"total", "customer_id"});
+    unique.unique = true;
+    e.catalog.indexes = {kept, twin, date, date_status, left, idle, unique};
+    for (const auto& i : e.catalog.indexes) counters(e, i.oid, i.name.name == "idle" || i.unique ? 0 : 9);
+    const auto advice = advise(e, nullptr);
+    CHECK(advice.recommendations.size() == 4);
+    REQUIRE(drop_of(advice, "leftover"));
+    CHECK(advice.recommendations[0].ddl[0] == "DROP INDEX CONCURRENTLY silver.leftover");
+    REQUIRE(drop_of(advice, "by_customer_too"));
+    CHECK(drop_of(advice, "by_customer_too")->undo[0] ==
+          "CREATE INDEX CONCURRENTLY by_customer_too ON silver.orders USING btree (customer_id)");
+    CHECK(drop_of(advice, "by_date"));
+    CHECK(drop_of(advice, "idle"));
+    CHECK(drop_of(advice, "idle")->evidence == EvidenceGrade::measured);
+    CHECK_FALSE(drop_of(advice, "unique_total"));
+}
+
+TEST_CASE("unused is not said while a standby may read, nor of young counters") {
+    auto e = shop();
+    e.catalog.indexes = {make_index(17, orders, "idle", {"status"})};
+    counters(e, 17, 0);
+    SUBCASE("standby connected") { e.activity.replication["standby1"] = {0, 0, 1}; }
+    SUBCASE("young counters") { e.lifetime.counters_since = e.now - std::chrono::hours(48); }
+    const auto advice = advise(e, nullptr);
+    CHECK(advice.recommendations.empty());
+    REQUIRE(advice.rejected.size() == 1);
+    CHECK(advice.rejected[0].summary == "drop silver.idle");
+}
+
+TEST_CASE("the way back of a drop restores place, comment and statistics targets") {
+    auto e = shop();
+    auto a = make_index(12, orders, "keep", {"customer_id"});
+    auto b = make_index(13, orders, "go", {"customer_id"});
+    a.predicate = b.predicate = "(status <> 'x) WHERE '::text)";
+    b.definition = "CREATE INDEX go ON silver.orders USING btree (customer_id) WHERE (status <> 'x) WHERE '::text)";
+    b.tablespace = "Fast Disk";
+    b.comment = "it's old";
+    b.statistics_targets = {{1, 500}};
+    e.catalog.indexes = {a, b};
+    const auto advice = advise(e, nullptr);
+    REQUIRE(advice.recommendations.size() == 1);
+    const auto& undo = advice.recommendations[0].undo;
+    REQUIRE(undo.size() == 3);
+    CHECK(undo[0] == "CREATE INDEX CONCURRENTLY go ON silver.orders USING btree (customer_id) TABLESPACE \"Fast Disk\" WHERE (status <> 'x) WHERE '::text)");
+    CHECK(undo[1] == "ALTER INDEX silver.go ALTER COLUMN 1 SET STATISTICS 500");
+    CHECK(undo[2] == "COMMENT ON INDEX silver.go IS 'it''s old'");
+}

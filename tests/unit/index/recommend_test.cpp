@@ -1,0 +1,205 @@
+#include "fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace fixture;
+
+namespace {
+
+Evidence busy_shop() {
+    auto e = shop();
+    auto latest = on("silver", "orders", {"customer_id", "ordered_at", "total"});
+    where(latest, "customer_id", PredicateKind::equal);
+    auto day = on("silver", "orders", {"ordered_at", "status", "total"});
+    where(day, "ordered_at", PredicateKind::range);
+    where(day, "status", PredicateKind::equal);
+    auto all = on("silver", "orders", {"*"});
+    auto small = on("silver", "tiny", {"id", "name"});
+    where(small, "name", PredicateKind::equal);
+    e.workload.patterns = {pattern("a", 1000, 100, latest), pattern("b", 200, 100, day), pattern("c", 5, 200, all), pattern("d", 50, 1, small)};
+    return e;
+}
+
+}  // namespace
+
+TEST_CASE("the planner's picks become recommendations with all that is needed to judge them") {
+    const auto evidence = busy_shop();
+    FakeOracle oracle(evidence);
+    const auto advice = advise(evidence, &oracle);
+    REQUIRE(advice.recommendations.size() == 2);
+    const auto& first = advice.recommendations[0];
+    CHECK(first.kind == "index.create");
+    CHECK(first.layer == "silver");
+    REQUIRE(first.index);
+    CHECK(first.index->keys[0].column == "customer_id");
+    CHECK(first.ddl.size() == 1);
+    CHECK(first.ddl[0].starts_with("CREATE INDEX CONCURRENTLY dwopt_orders_customer_id"));
+    CHECK(first.undo[0].starts_with("DROP INDEX CONCURRENTLY silver.dwopt_orders_customer_id"));
+    CHECK(first.id.starts_with("ic-"));
+    CHECK(first.id.size() == 11);
+    CHECK(first.evidence == EvidenceGrade::generic_plan);
+    CHECK(first.confidence > 0.5);
+    CHECK(first.benefit.saved_pct > 90);
+    CHECK(first.benefit.saved_per_day.value > 90000);
+    REQUIRE(first.patterns.size() == 1);
+    CHECK(first.patterns[0].pattern == "a");
+    CHECK(first.patterns[0].after < first.patterns[0].before);
+    CHECK(first.upkeep.size == first.index_size);
+    CHECK_FALSE(first.reasons.empty());
+    CHECK_FALSE(first.locks.empty());
+    // equality before range
+    const auto& keys = advice.recommendations[1].index->keys;
+    REQUIRE(keys.size() >= 2);
+    CHECK(keys[0].column == "status");
+    CHECK(keys[1].column == "ordered_at");
+    CHECK(advice.summary.after < advice.summary.before);
+    CHECK(advice.summary.queries == 4);
+    CHECK(advice.summary.what_if_calls == oracle.calls());
+}
+
+TEST_CASE("the advice does not hang on the order of the evidence") {
+    auto evidence = busy_shop();
+    FakeOracle oracle(evidence);
+    const auto before = advise(evidence, &oracle);
+    std::reverse(evidence.workload.patterns.begin(), evidence.workload.patterns.end());
+    std::reverse(evidence.catalog.tables.begin(), evidence.catalog.tables.end());
+    for (auto& p : evidence.workload.patterns) std::reverse(p.features.predicates.begin(), p.features.predicates.end());
+    const auto after = advise(evidence, &oracle);
+    REQUIRE(before.recommendations.size() == after.recommendations.size());
+    for (std::size_t i = 0; i < before.recommendations.size(); ++i) {
+        CHECK(before.recommendations[i].id == after.recommendations[i].id);
+        CHECK(before.recommendations[i].ddl == after.recommendations[i].ddl);
+    }
+}
+
+TEST_CASE("limits hold: budget, number, table size, kinds") {
+    const auto evidence = busy_shop();
+    FakeOracle oracle(evidence);
+    AdviceOptions options;
+    SUBCASE("budget") {
+        options.budget = Bytes{8 << 20};
+        const auto advice = advise(evidence, &oracle, options);
+        Bytes sum{};
+        for (const auto& r : advice.recommendations) sum += r.index_size;
+        CHECK(sum <= *options.budget);
+        CHECK(advice.recommendations.size() == 1);
+        CHECK_FALSE(advice.rejected.empty());
+    }
+    SUBCASE("number") {
+        options.max_indexes = 1;
+        CHECK(advise(evidence, &oracle, options).recommendations.size() == 1);
+    }
+    SUBCASE("small tables stay alone, and it is said") {
+        const auto advice = advise(evidence, &oracle);
+        for (const auto& r : advice.recommendations) CHECK(r.target.name == "orders");
+        CHECK(std::any_of(advice.rejected.begin(), advice.rejected.end(), [](const Rejection& r) {
+            return r.target.name == "tiny" && r.reason.find("too small") != std::string::npos;
+        }));
+    }
+    SUBCASE("kinds") {
+        options.kinds = {"index.drop"};
+        CHECK(advise(evidence, &oracle, options).recommendations.empty());
+        options.kinds = {"index"};
+        CHECK(advise(evidence, &oracle, options).recommendations.size() == 2);
+        options.kinds = {"ind"};
+        CHECK(advise(evidence, &oracle, options).recommendations.empty());
+    }
+}
+
+TEST_CASE("an index that every write pays for is refused with its break-even") {
+    auto evidence = busy_shop();
+    auto& counters = evidence.activity.tables[1];
+    counters.assign(table::columns.size(), 0);
+    counters[table::n_tup_ins] = 1e9;
+    FakeOracle oracle(evidence);
+    const auto advice = advise(evidence, &oracle);
+    CHECK(advice.recommendations.empty());
+    CHECK(std::any_of(advice.rejected.begin(), advice.rejected.end(), [](const Rejection& r) {
+        return r.reason.starts_with("upkeep: 1") && r.reason.find("it pays below") != std::string::npos;
+    }));
+}
+
+TEST_CASE("what exists is not proposed again") {
+    auto evidence = busy_shop();
+    evidence.catalog.indexes.push_back(make_index(12, {"silver", "orders"}, "by_customer", {"customer_id", "ordered_at", "total"}));
+    FakeOracle oracle(evidence);
+    const auto advice = advise(evidence, &oracle);
+    for (const auto& r : advice.recommendations) CHECK(r.index->keys[0].column != "customer_id");
+}
+
+TEST_CASE("patterns that cannot be planned are named, the others advised") {
+    auto evidence = busy_shop();
+    evidence.workload.patterns[1].truncated = true;
+    FakeOracle oracle(evidence);
+    oracle.broken = {"a"};
+    const auto advice = advise(evidence, &oracle);
+    REQUIRE(advice.summary.skipped.size() == 2);
+    CHECK(advice.summary.skipped[0].pattern == "a");
+    CHECK(advice.summary.skipped[0].reason == "statement timeout");
+    CHECK(advice.summary.skipped[1].reason == "its text was cut off by the server");
+    CHECK(advice.recommendations.empty());
+}
+
+TEST_CASE("cancelled or out of time: an answer at once, and a word about it") {
+    const auto evidence = busy_shop();
+    FakeOracle oracle(evidence);
+    FakeClock clock;
+    Quiet quiet;
+    Cancel cancel;
+    AdviceOptions options;
+    SUBCASE("cancelled") {
+        cancel.asked = true;
+        const auto advice = recommend(evidence, &oracle, options, {}, clock, quiet, cancel);
+        CHECK(oracle.calls() == 0);
+        REQUIRE(advice.warnings.size() == 1);
+        CHECK(advice.warnings[0].code == "interrupted");
+    }
+    SUBCASE("out of time") {
+        clock.step = std::chrono::minutes(2);
+        const auto advice = recommend(evidence, &oracle, options, {}, clock, quiet, cancel);
+        CHECK(oracle.calls() <= 3);
+        REQUIRE(advice.warnings.size() == 1);
+        CHECK(advice.warnings[0].code == "time_limit");
+    }
+}
+
+TEST_CASE("without a planner: rules, graded heuristic") {
+    auto evidence = busy_shop();
+    auto& counters = evidence.activity.tables[1];
+    counters.assign(table::columns.size(), 0);
+    counters[table::seq_scan] = 500;
+    const auto advice = advise(evidence, nullptr);
+    CHECK(advice.summary.what_if == "none");
+    REQUIRE_FALSE(advice.recommendations.empty());
+    CHECK(advice.recommendations[0].evidence == EvidenceGrade::heuristic);
+    CHECK(advice.recommendations[0].index->keys[0].column == "customer_id");
+    CHECK(advice.recommendations[0].confidence <= 0.4);
+}
+
+TEST_CASE("a foreign key that joins use gets its index by rule") {
+    auto evidence = shop();
+    Constraint fk;
+    fk.name = "orders_customer_fk";
+    fk.kind = 'f';
+    fk.table = {"silver", "orders"};
+    fk.columns = {"customer_id"};
+    fk.referenced_table = {"silver", "tiny"};
+    fk.referenced_columns = {"id"};
+    evidence.catalog.constraints = {fk};
+    CHECK(advise(evidence, nullptr).recommendations.empty());  // nobody joins
+    auto join = on("silver", "orders", {"customer_id"});
+    join.tables.push_back(on("silver", "tiny", {"id"}).tables[0]);
+    join.joins.push_back({0, 1, "customer_id", "id"});
+    evidence.workload.patterns = {pattern("j", 10, 10, join)};
+    const auto advice = advise(evidence, nullptr);
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(advice.recommendations[0].evidence_source == "rule: foreign key without index");
+}
+
+TEST_CASE("nothing at all is a fine workload") {
+    const Evidence empty;
+    FakeOracle oracle(empty);
+    const auto advice = advise(empty, &oracle);
+    CHECK(advice.recommendations.empty());
+    CHECK(advice.summary.queries == 0);
+}
