@@ -48,7 +48,7 @@ struct DeployPolicy {
     ActionLimits limits;
     int retries = 10;                                      // of a step that met a lock timeout
     Duration retry_pause = std::chrono::seconds(1);        // mean; jittered by half
-    Duration cleanup_limit = std::chrono::seconds(3);      // after an interrupt
+    Duration cleanup_limit = std::chrono::milliseconds(2500);  // after an interrupt, which must end within 5 s
 };
 
 // The deployment a recommendation would become, as the workspace's `ordinal`-th. Throws Error{usage} when its statements are none dwopt may send.

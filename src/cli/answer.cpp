@@ -85,6 +85,11 @@ Answer answer_advice(const Advice& advice, const Target& target) {
     return {report::of_advice(advice, target), [&] { return json::to_json(advice); }, false, {}, {}};
 }
 
+Answer answer_recommendation(const Recommendation& recommendation, const Target& target) {
+    const auto data = [&] { return Json{{"recommendations", Json::array({json::to_json(recommendation)})}}; };
+    return {report::of_recommendation(recommendation, target), data, false, {}, {}};
+}
+
 Answer answer_plan(const std::vector<Deployment>& deployments, report::Direction direction) {
     return {report::of_plan(deployments, direction, true), [&] { return json::deployments_json(deployments); }, false, {}, {}};
 }
@@ -143,8 +148,13 @@ PlanFile read_plan(const std::string& path) {
                     "Write one with 'dwopt recommend -f json -o plan.json'.");
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
-    auto plan = json::plan_from_json(text);
-    return {std::move(plan.target), std::move(plan.recommendations)};
+    try {
+        auto plan = json::plan_from_json(text);
+        return {std::move(plan.target), std::move(plan.recommendations)};
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("{}: file '{}'", error.what(), path),
+                    error.hint().empty() ? "Write one with 'dwopt recommend -f json -o plan.json'." : error.hint());
+    }
 }
 
 }  // namespace dwopt::cli

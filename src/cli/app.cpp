@@ -18,7 +18,7 @@ void App::understand() {
     OptionSet before;
     Shared().declare(before, {});
     Words words = split(before, words_, Until::first_word);
-    if (was_given(words, "help") || was_given(words, "version") || words.rest.empty()) {
+    if (words.rest.empty()) {
         OptionSet shared;
         shared_.declare(shared, common_formats());
         return carry_over(shared, words);
@@ -54,16 +54,20 @@ int App::show(const std::string& text) {
     return exit_done;
 }
 
+int App::show_usage() {
+    const Error missing(ErrorKind::usage, "no verb given", "See the verbs with 'dwopt --help'.");
+    if (shared_.output.json()) Sink(std::nullopt).write(render_failure(missing, {command(), SystemClock(stop_).now(), {}, {}}));
+    Console(shared_.output, environment_).show(usage_text());
+    return exit_usage;
+}
+
 int App::run() {
     understand();
     if (declared_) hide_password();
     const Shared& shared = declared_ ? *declared_->shared : shared_;
     if (shared.version) return show(version_text());
     if (shared.help) return show(verb_ != nullptr ? help_text(*verb_, declared_->options) : help_text());
-    if (verb_ == nullptr) {
-        Console(shared.output, environment_).show(usage_text());
-        return exit_usage;
-    }
+    if (verb_ == nullptr) return show_usage();
     session_.emplace(*verb_, shared, environment_, stop_);
     session_->prepare();
     return session_->status(declared_->command->run(*session_));

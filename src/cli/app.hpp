@@ -28,6 +28,7 @@ class App {
     void understand();
     void hide_password();
     int show(const std::string& text);
+    int show_usage();  // when no verb is given
     [[nodiscard]] std::string command() const { return verb_ != nullptr ? std::string(verb_->name) : "dwopt"; }
 
     std::vector<char*> arguments_;

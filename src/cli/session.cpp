@@ -76,8 +76,9 @@ pq::ConnectionOptions Session::deploy_connection() const {
     return options;
 }
 
-std::unique_ptr<Warehouse> Session::open_warehouse() {
+std::unique_ptr<Warehouse> Session::open_warehouse(Opening how) {
     auto warehouse = postgres::open_warehouse(connection());
+    store(how);
     require_target(warehouse->server().target);
     return warehouse;
 }
@@ -106,8 +107,13 @@ void Session::warn(const Warning& warning) {
     warnings_.push_back(warning);
 }
 
-void Session::warn(const std::vector<Warning>& warnings) {
-    for (const Warning& warning : warnings) warn(warning);
+void Session::add_warnings(const std::vector<Warning>& warnings) {
+    const std::string format = shared_.output.format.value_or("text");
+    const bool shown = shared_.output.wants_document() && format != "json" && format != "csv";
+    for (const Warning& warning : warnings) {
+        if (!shown) console_.warn(warning);
+        warnings_.push_back(warning);
+    }
 }
 
 Frame Session::frame() { return {verb_.name, clock_.now(), target_, warnings_}; }

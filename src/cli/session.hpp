@@ -39,6 +39,7 @@ class Session {
     [[nodiscard]] const std::filesystem::path& workspace() const { return workspace_; }
     // Opened by the first call, made only if that call says so. Throws Error{workspace}.
     Store& store(Opening how = Opening::existing);
+    void close_store() { store_.reset(); }
     [[nodiscard]] Clock& clock() { return clock_; }
     [[nodiscard]] Console& console() { return console_; }
     [[nodiscard]] const StopSignal& stop() const { return stop_; }
@@ -47,8 +48,9 @@ class Session {
     // How to connect: -d, else the configuration, else libpq's own variables and files.
     [[nodiscard]] pq::ConnectionOptions connection() const;
     [[nodiscard]] pq::ConnectionOptions deploy_connection() const;  // of [deploy] where it says so
-    // A new connection to the warehouse, checked by require_target().
-    [[nodiscard]] std::unique_ptr<Warehouse> open_warehouse();
+    // A new connection to the warehouse; then the workspace, checked by require_target(). In this order, so that a server
+    // that is not there leaves no workspace behind.
+    [[nodiscard]] std::unique_ptr<Warehouse> open_warehouse(Opening how = Opening::existing);
     void meet(const Target& target) { target_ = target; }  // what the envelope says
     // Throws Error{workspace} if the workspace belongs to another warehouse; remembers the target for the envelope.
     // `by_another_way`: through a connection of its own, whose host and port may differ.
@@ -58,7 +60,8 @@ class Session {
     [[nodiscard]] Target workspace_target();
 
     void warn(const Warning& warning);  // to the terminal now, and into the envelope
-    void warn(const std::vector<Warning>& warnings);
+    // Warnings that belong to the answer: into the envelope, and to the terminal where the document does not show them.
+    void add_warnings(const std::vector<Warning>& warnings);
     void finish(const Answer& answer);  // writes the document; once
     void finish_raw(std::string_view text);
     void finish_failed(const Error& error);  // the JSON envelope of a failure; nothing once a document is out

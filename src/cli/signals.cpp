@@ -29,7 +29,8 @@ extern "C" void on_alarm(int) { _exit(128 + received.load()); }
 void install(int signal, void (*handler)(int)) {
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);
-    if (before.sa_handler == SIG_IGN) return;
+    // nohup asks to survive a hangup. An ignored SIGINT is only what shells give to background jobs: whoever sends one means it.
+    if (signal == SIGHUP && before.sa_handler == SIG_IGN) return;
     struct sigaction action = {};
     action.sa_handler = handler;  // without SA_RESTART: a read from the terminal must end
     sigemptyset(&action.sa_mask);

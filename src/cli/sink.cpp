@@ -21,11 +21,14 @@ namespace {
                 "Choose another place with '--output'.");
 }
 
-// The file a symbolic link leads to is the one to replace, so that the link stays.
-std::string resolved(const std::string& path) {
-    std::error_code unknown;
-    const auto target = std::filesystem::weakly_canonical(path, unknown);
-    return unknown ? path : target.string();
+// The file a symbolic link leads to, there or not, is the one to replace, so that the link stays.
+std::string resolved(std::filesystem::path path) {
+    constexpr int longest_chain = 40;  // as Linux has it
+    std::error_code no_link;
+    for (int links = 0; links < longest_chain && std::filesystem::is_symlink(path, no_link); ++links) {
+        path = path.parent_path() / std::filesystem::read_symlink(path, no_link);
+    }
+    return path.string();
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <toml++/toml.h>
 
 namespace dwopt::cli {
@@ -34,14 +34,14 @@ void add(std::vector<TomlEntry>& entries, const std::string& section, std::strin
 
 std::vector<TomlEntry> read_toml(const std::filesystem::path& file) {
     std::ifstream stream(file);
-    std::stringstream content;
-    if (!stream || !(content << stream.rdbuf() || stream.eof())) {
+    const std::string content{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad()) {
         throw Error(ErrorKind::usage, fmt::format("configuration file '{}' cannot be read", file.string()),
                     "Check the file's permissions, or name another one with '--config'.");
     }
     toml::table root;
     try {
-        root = toml::parse(content.str(), file.string());
+        root = toml::parse(content, file.string());
     } catch (const toml::parse_error& error) {
         std::string what(error.description());
         std::replace(what.begin(), what.end(), '\n', ' ');

@@ -29,9 +29,11 @@ class Warehouse {
         s.readings[0].family = Family::statement;
         for (int i = 0; i < statements; ++i) s.readings[0].rows.push_back({to_string(key(i)), busy_values()});
         s.readings[1].family = Family::table;
-        for (int i = 0; i < tables; ++i) s.readings[1].rows.push_back({std::to_string(16384 + i), counts(Family::table, 20)});
+        for (int i = 0; i < tables; ++i)
+            s.readings[1].rows.push_back({std::to_string(16384 + i), counts(Family::table, 20)});
         s.readings[2].family = Family::index;
-        for (int i = 0; i < indexes; ++i) s.readings[2].rows.push_back({std::to_string(100000 + i), counts(Family::index, 8)});
+        for (int i = 0; i < indexes; ++i)
+            s.readings[2].rows.push_back({std::to_string(100000 + i), counts(Family::index, 8)});
         s.readings[3].family = Family::database;
         s.readings[3].rows.push_back({"5", counts(Family::database, 20)});
         for (int i = 0; i < tables; ++i) add_table(s, i);
@@ -47,7 +49,8 @@ class Warehouse {
         std::vector<double> v(columns(Family::statement).size(), 0.0);
         v[statement::calls] = static_cast<double>(1 + random_() % 1000);
         v[statement::rows] = static_cast<double>(random_() % 100000);
-        for (const auto c : {statement::exec_ms, statement::exec_min_ms, statement::exec_max_ms, statement::exec_mean_ms, statement::exec_stddev_ms}) {
+        for (const auto c : {statement::exec_ms, statement::exec_min_ms, statement::exec_max_ms,
+                             statement::exec_mean_ms, statement::exec_stddev_ms}) {
             v[c] = static_cast<double>(random_()) / 1e6;
         }
         v[statement::shared_hit] = static_cast<double>(random_() % 1000000);
@@ -87,7 +90,8 @@ class Warehouse {
             statistics.columns.push_back(std::move(column));
         }
         s.statistics_versions[t.name] = "2026-01-01 00:00:00";
-        s.catalog.constraints.push_back({t.name.name + "_pkey", t.name, 'p', {"column_0"}, {}, {}, "PRIMARY KEY (column_0)"});
+        s.catalog.constraints.push_back(
+            {t.name.name + "_pkey", t.name, 'p', {"column_0"}, {}, {}, "PRIMARY KEY (column_0)"});
         s.catalog.statistics.push_back(std::move(statistics));
         s.catalog.tables.push_back(std::move(t));
     }
@@ -98,7 +102,8 @@ class Warehouse {
         index.table = {"silver", fmt::format("table_{:05}", i / 2)};
         index.name = {"silver", fmt::format("index_{:05}", i)};
         index.keys = {{"column_0", "", "", "", false, false}, {"column_1", "", "", "", false, false}};
-        index.definition = fmt::format("CREATE INDEX {} ON silver.{} USING btree (column_0, column_1)", index.name.name, index.table.name);
+        index.definition = fmt::format("CREATE INDEX {} ON silver.{} USING btree (column_0, column_1)", index.name.name,
+                                       index.table.name);
         s.catalog.indexes.push_back(std::move(index));
     }
 
@@ -114,7 +119,8 @@ void measure(const char* what, const std::filesystem::path& directory, Work work
     work();
     const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const auto busy = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
-    fmt::print("{:<46}{:>8.3f} s{:>8.3f} s CPU{:>12.1f} kB\n", what, took, busy, static_cast<double>((workspace::size_on_disk(directory) - size).value) / 1024);
+    fmt::print("{:<46}{:>8.3f} s{:>8.3f} s CPU{:>12.1f} kB\n", what, took, busy,
+               static_cast<double>((workspace::size_on_disk(directory) - size).value) / 1024);
 }
 
 void run(const std::filesystem::path& directory) {
@@ -125,7 +131,9 @@ void run(const std::filesystem::path& directory) {
     std::map<std::string, std::string> texts;
     for (int i = 0; i < statements; ++i) {
         known.push_back({Warehouse::key(i), "etl", fmt::format("{:016x}", i / 2), false, false});
-        texts[known.back().pattern] = fmt::format("SELECT a, b, c FROM silver.table_{} WHERE column_0 = $1 AND column_1 BETWEEN $2 AND $3 {}", i, std::string(200, 'x'));
+        texts[known.back().pattern] =
+            fmt::format("SELECT a, b, c FROM silver.table_{} WHERE column_0 = $1 AND column_1 BETWEEN $2 AND $3 {}", i,
+                        std::string(200, 'x'));
     }
     Timestamp now = start;
     const auto save = [&](const std::vector<CounterDelta>& deltas) {
@@ -149,7 +157,10 @@ void run(const std::filesystem::path& directory) {
     };
     measure("snapshot, 5,000 statements moved", directory, [&] { save({move(statements)}); });
     for (int i = 0; i < 2; ++i) measure("snapshot, 50 statements moved", directory, [&] { save({move(50)}); });
-    measure("what the next collect must know", directory, [&] { (void)store->known_state(); (void)store->last_readings(); });
+    measure("what the next collect must know", directory, [&] {
+        (void)store->known_state();
+        (void)store->last_readings();
+    });
     measure("the catalog with all statistics", directory, [&] { (void)store->catalog(); });
     for (int i = 0; i < 40; ++i) save({move(statements)});
     measure("reading 43 windows of statements", directory, [&] {

@@ -7,6 +7,7 @@ rm -rf "$scratch"
 mkdir -p "$scratch"
 export HOME=$scratch XDG_CONFIG_HOME=$scratch/config XDG_STATE_HOME=$scratch/state NO_COLOR=1
 export DWOPT_WORKSPACE=$scratch/workspace
+export PGOPTIONS='-c client_min_messages=error'
 export PGDATABASE="dwopt_$(basename "$scratch")"
 mkdir -p "$DWOPT_WORKSPACE" && chmod 700 "$DWOPT_WORKSPACE"
 

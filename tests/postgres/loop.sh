@@ -20,7 +20,7 @@ work() {
         as_owner -c "SELECT sum(total) FROM silver.orders WHERE customer_id = $((i * 31))" >/dev/null
         as_owner -c "SELECT id, total FROM silver.orders WHERE customer_id = $((i * 17)) ORDER BY placed DESC LIMIT 5" >/dev/null
         as_owner -c "SELECT c.country, count(*) FROM silver.orders o JOIN silver.customers c ON c.id = o.customer_id
-                     WHERE c.email = 'c$i@shop.example' GROUP BY c.country" >/dev/null
+                     WHERE c.email = 'secret$i@nowhere.example' GROUP BY c.country" >/dev/null
     done
 }
 dump >"$scratch/before.sql"
@@ -37,7 +37,7 @@ expect "a quiet collect says nothing" "$(cat "$scratch/out" "$scratch/err")" ""
 
 code 0 "$dwopt" analyze -f json
 expect "patterns are there" "$(json "json_array_length(:'j'::json #> '{data,patterns}') > 2" "$scratch/out")" t
-grep -q 'shop.example' "$DWOPT_WORKSPACE"/* && fail "a literal reached the workspace"
+grep -q 'nowhere.example' "$DWOPT_WORKSPACE"/* && fail "a literal reached the workspace"
 code 10 "$dwopt" analyze --fail-on info
 
 code 0 "$dwopt" recommend -f json

@@ -21,7 +21,7 @@ class Analyze : public Command {
         session.store();
         const loop::AnalyzeOptions options{since_.value_or(loop::default_since), session.config().thresholds};
         const Analysis analysis = loop::analyze(session.run(), options);
-        session.warn(analysis.warnings);
+        session.add_warnings(analysis.warnings);
         session.finish(answer_analysis(analysis, session.workspace_target(), top_.value_or(10), sections_));
         return found_too_bad(analysis) ? exit_found : exit_done;
     }

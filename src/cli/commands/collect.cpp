@@ -18,9 +18,8 @@ class Collect : public Command {
 
     int run(Session& session) override {
         check_together();
-        session.store(Opening::make);
         const CollectSummary summary = watch_ ? keep_watching(session) : take(session);
-        session.warn(summary.warnings);
+        session.add_warnings(summary.warnings);
         session.console().detail(fmt::format("asked of the server: {} statements, {} in all", summary.cost.statements,
                                              human(summary.cost.time)));
         session.finish(answer_collect(summary));
@@ -36,10 +35,11 @@ class Collect : public Command {
     }
 
     CollectSummary take(Session& session) const {
-        const workspace::CollectLock one_at_a_time(session.workspace());
         const Bytes before = workspace::size_on_disk(session.workspace());
-        const auto warehouse = session.open_warehouse();
+        const auto warehouse = session.open_warehouse(Opening::make);
+        const workspace::CollectLock one_at_a_time(session.workspace());
         CollectSummary summary = loop::collect(*warehouse, session.run(), {!no_values_, session.config().retention});
+        session.close_store();  // while it is open, its files are larger than what they hold
         summary.workspace = workspace::size_on_disk(session.workspace());
         summary.growth = summary.workspace - before;
         return summary;

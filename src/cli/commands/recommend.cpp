@@ -1,5 +1,8 @@
 #include "postgres/oracle.hpp"
 #include "session.hpp"
+#include "suggest.hpp"
+
+#include <fmt/format.h>
 
 namespace dwopt::cli {
 namespace {
@@ -15,21 +18,37 @@ class Recommend : public Command {
         options.value("time-limit", 0, "DURATION", "longest search").into(time_limit_);
         options.value("what-if", 0, "SOURCE", "where what-if costs come from")
             .into(what_if_).one_of({"best", "live", "none"});
+        options.value("explain", 0, "ID", "show one recommendation of the last run in full, without a new run").into(explain_);
     }
 
     int run(Session& session) override {
         session.store();
+        if (explain_) return explain(session);
         const Config& config = session.config();
         const auto oracle = open_oracle(session);
         const loop::RecommendOptions options{loop::default_since, config.thresholds, advice_options(config),
                                              {config.bronze, config.silver, config.gold}};
         const Advice advice = loop::recommend(oracle.get(), session.run(), options);
-        session.warn(advice.warnings);
+        session.add_warnings(advice.warnings);
         session.finish(answer_advice(advice, session.workspace_target()));
         return 0;
     }
 
   private:
+    int explain(Session& session) const {
+        const auto known = session.store().recommendations();
+        std::vector<std::string> ids;
+        for (const Recommendation& recommendation : known) {
+            if (recommendation.id == *explain_) {
+                session.finish(answer_recommendation(recommendation, session.workspace_target()));
+                return 0;
+            }
+            ids.push_back(recommendation.id);
+        }
+        throw Error(ErrorKind::usage, fmt::format("no recommendation '{}'", *explain_),
+                    did_you_mean(*explain_, ids) + "See them all: dwopt report --section recommendations.");
+    }
+
     // The command line wins over the configuration.
     [[nodiscard]] AdviceOptions advice_options(const Config& config) const {
         AdviceOptions options = config.advice;
@@ -63,6 +82,7 @@ class Recommend : public Command {
     std::optional<int> max_indexes_;
     std::optional<Duration> time_limit_;
     std::optional<std::string> what_if_;
+    std::optional<std::string> explain_;
 };
 
 }  // namespace

@@ -181,6 +181,7 @@ std::string excluded(const View& view, const Table& table, Bytes min_table_size)
         default: break;
     }
     if (table.persistence == 't') return "it is a temporary table";
+    if (table.inherits) return "it is part of an inheritance tree, where an index serves one table of many";
     if (table.extension_member) return "it belongs to an extension";
     if (table.name.schema == "pg_catalog" || table.name.schema == "information_schema") return "it is a system table";
     for (const auto* leaf : view.leaves(table)) {

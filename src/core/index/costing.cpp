@@ -166,8 +166,7 @@ Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
     return shown == helping ? cost(pattern, set) : ask(pattern, shown);
 }
 
-double Costing::rent_per_byte() const {
-    constexpr double share_of_time = 0.02;
+double Costing::rent_per_byte(double share) const {
     double time = 0;
     std::set<const Table*> tables;
     for (const auto& planned : patterns_) {
@@ -176,7 +175,7 @@ double Costing::rent_per_byte() const {
     }
     Bytes data{};
     for (const auto* table : tables) data += view_->bytes(*table);
-    return data.value > 0 ? share_of_time * time / static_cast<double>(data.value) : 0;
+    return data.value > 0 ? share * time / static_cast<double>(data.value) : 0;
 }
 
 double Costing::ms_per_cost() const {

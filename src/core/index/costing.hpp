@@ -88,8 +88,8 @@ class Costing {
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
     // Patterns that candidate can help.
     const std::vector<std::size_t>& patterns_for(CandidateId candidate);
-    // What space costs where nothing else limits it, ms a day and byte: see selection.hpp.
-    [[nodiscard]] double rent_per_byte() const;
+    // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's time.
+    [[nodiscard]] double rent_per_byte(double share) const;
     // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
     [[nodiscard]] double ms_per_cost() const;
 

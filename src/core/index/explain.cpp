@@ -6,6 +6,7 @@
 #include "dwopt/counters.hpp"
 #include "model/hash.hpp"
 #include "model/identifier.hpp"
+#include "model/index_facts.hpp"
 #include "model/index_sql.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,17 @@ std::vector<Part> parts_of(CandidateId id, const std::vector<Effect>& effects) {
     return parts;
 }
 
+Index as_index(const IndexSpec& spec) {
+    Index index;
+    index.name = {spec.table.schema, spec.name};
+    index.table = spec.table;
+    index.method = spec.method;
+    index.keys = spec.keys;
+    index.include = spec.include;
+    index.predicate = spec.predicate;
+    return index;
+}
+
 class Explainer {
   public:
     Explainer(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep) : view_(view), costing_(costing), pool_(pool), upkeep_(upkeep) {}
@@ -59,6 +71,12 @@ class Explainer {
         advice.evidence_source = source;
         for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
         for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
+        for (const auto* index : view_.indexes(candidate.spec.table)) {
+            std::string kept;
+            if (model::is_prefix_of(*index, as_index(candidate.spec)) && !model::protected_from_drop(*index, kept)) {
+                advice.reasons.push_back(fmt::format("index '{}' is superfluous beside it: the next run proposes to drop that", model::shown(index->name)));
+            }
+        }
         if (!candidate.spec.include.empty()) advice.reasons.emplace_back("the included columns let the planner answer from the index alone");
         advice.reasons.push_back(load.per_day >= 1 ? fmt::format("upkeep: about {} writes a day to the table need an entry, some {} a day",
                                                                  human_count(load.per_day), human(load.time_per_day))

@@ -8,7 +8,7 @@ namespace {
 
 // A choice that goes must be nearly worthless, a swap be better by more than noise in the estimates. One that another
 // choice could stand in for must be worth more than the planner's taste for the smaller of two.
-constexpr double worth_of_total = 0.001, better_by = 1.001, worth_beside_wider_pct = 15;
+constexpr double worth_of_total = 0.001, better_by = 1.001, worth_beside_wider_pct = 40;
 
 // Every search of `narrow`, `wide` can serve too.
 bool stands_in(const IndexSpec& wide, const IndexSpec& narrow) {

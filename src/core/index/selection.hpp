@@ -3,8 +3,8 @@
 // Lazy greedy (Leskovec et al., "Cost-effective outbreak detection", KDD 2007): gains mostly shrink as the set grows, so
 // a move is only evaluated again when it stands at the top. A move adds one candidate, or a bundle the planner used
 // together. Under a budget moves are ranked by gain per byte; without one by gain per square root of bytes. Space is never
-// quite free: an index pays a rent of 2 % of the workload's time for as many bytes as the workload's tables have, so that
-// a wide one must earn its width. After each addition, earlier choices that are no longer worth it go; at the end,
+// quite free: an index pays a rent, 5 % of the workload's time for as many bytes as the workload's tables have (0.5 %
+// where a budget limits space anyway), so that a wide one must earn its width. After each addition, earlier choices that are no longer worth it go; at the end,
 // each choice is tried against its alternatives on the same table. PostgreSQL's costs are neither quite monotone nor
 // submodular, so the passes measure real totals and never trust sums of single gains.
 #pragma once
@@ -27,7 +27,7 @@ struct SelectionOptions {
 class Selector {
   public:
     Selector(Costing& costing, const Pool& pool, const Upkeep& upkeep, const SelectionOptions& options)
-        : costing_(&costing), pool_(&pool), upkeep_(&upkeep), options_(options), rent_per_byte_(costing.rent_per_byte()) {}
+        : costing_(&costing), pool_(&pool), upkeep_(&upkeep), options_(options), rent_per_byte_(costing.rent_per_byte(options.budget ? 0.005 : 0.05)) {}
 
     // The set to build. Stops early at the deadline with what it has.
     [[nodiscard]] CandidateSet choose(const Survey& survey, const Deadline& deadline, Progress& progress);

@@ -94,7 +94,7 @@ class Surveyor {
 
     // Two survivors that begin alike may be served by one index that carries the columns of both.
     void merge() {
-        constexpr std::size_t most_per_table = 24;
+        constexpr std::size_t most_per_table = 12;
         std::map<RelationName, std::size_t> made;
         const std::vector<CandidateId> before(survivors_.begin(), survivors_.end());
         for (const auto a : before) {

@@ -64,7 +64,7 @@ WriteLoad Upkeep::of(const Candidate& candidate) const {
     const double share = predicate_share(*view_, candidate.spec);
     const double updates = std::max(0.0, view_->per_day(*written, table::n_tup_upd) - view_->per_day(*written, table::n_tup_hot_upd));
     WriteLoad load;
-    load.per_day = share * (view_->per_day(*written, table::n_tup_ins) + updates + hot_updates_touching(*written, candidate.spec) +
+    load.per_day = share * (view_->inserts_per_day(*written) + updates + hot_updates_touching(*written, candidate.spec) +
                             0.5 * view_->per_day(*written, table::n_tup_del));
     load.cost_per_day = Cost{load.per_day * entry_cost(candidate)};
     load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};

@@ -129,15 +129,28 @@ Bytes View::bytes(const Table& table) const {
 
 double View::pages(const Table& table) const { return static_cast<double>(bytes(table).value) / 8192.0; }
 
-double View::per_day(const Table& table, std::size_t counter) const {
+double View::covered() const {
     const auto& activity = evidence_->activity;
-    const double covered = activity.covered_days > 0 ? activity.covered_days : days_;
+    return activity.covered_days > 0 ? activity.covered_days : days_;
+}
+
+double View::counted(const Table& table, std::size_t counter) const {
+    const auto& activity = evidence_->activity;
     double sum = 0;
     for (const auto* leaf : leaves(table)) {
         const auto at = activity.tables.find(leaf->oid);
         if (at != activity.tables.end() && counter < at->second.size()) sum += at->second[counter];
     }
-    return sum / covered;
+    return sum;
+}
+
+double View::per_day(const Table& table, std::size_t counter) const { return counted(table, counter) / covered(); }
+
+double View::inserts_per_day(const Table& table) const {
+    const double inserted = counted(table, table::n_tup_ins), present = rows(table);
+    if (covered() >= 1 || inserted < present / 2) return inserted / covered();
+    const double loaded = std::min(inserted, present);
+    return loaded + (inserted - loaded) / covered();
 }
 
 std::string View::setting_text(std::string_view name) const {

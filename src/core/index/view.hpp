@@ -33,6 +33,9 @@ class View {
     [[nodiscard]] double pages(const Table& table) const;
     // Difference of a table counter in the window, over all leaves, per day.
     [[nodiscard]] double per_day(const Table& table, std::size_t counter) const;
+    // Rows inserted a day. A table that was mostly filled within less than a day of records was loaded: such rows count
+    // once, as nobody loads it again every few minutes.
+    [[nodiscard]] double inserts_per_day(const Table& table) const;
     [[nodiscard]] double days() const { return days_; }  // that the workload covers; > 0
     [[nodiscard]] double setting(std::string_view name, double otherwise) const;
     [[nodiscard]] std::string setting_text(std::string_view name) const;  // empty if unknown
@@ -41,6 +44,9 @@ class View {
     [[nodiscard]] bool name_taken(const RelationName& name) const { return names_.contains(name); }
 
   private:
+    [[nodiscard]] double covered() const;  // days of the activity
+    [[nodiscard]] double counted(const Table& table, std::size_t counter) const;
+
     const Evidence* evidence_;
     double days_ = 1;
     std::map<RelationName, const Table*> tables_;

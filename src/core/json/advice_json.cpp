@@ -47,7 +47,9 @@ Json index_json(const IndexSpec& spec, Bytes size) {
 }
 
 Json effect_json(const PatternEffect& effect) {
-    return {{"id", effect.pattern}, {"before_cost", number(effect.before.value)}, {"after_cost", number(effect.after.value)}};
+    return {{"id", effect.pattern},
+            {"before_cost", number(effect.before.value)},
+            {"after_cost", number(effect.after.value)}};
 }
 
 Json summary_json(const Advice::Summary& summary) {

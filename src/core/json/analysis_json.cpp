@@ -52,7 +52,8 @@ Json to_json(const Pattern& pattern) {
     out["tables"] = tables_json(pattern.features);
     out["users"] = texts(pattern.users);
     out["queryids"] = Json::array();
-    for (const auto id : pattern.queryids) out["queryids"].push_back(std::to_string(id));  // 64 bits: too wide for many readers
+    for (const auto id : pattern.queryids)
+        out["queryids"].push_back(std::to_string(id));  // 64 bits: too wide for many readers
     out["parsed"] = pattern.parsed;
     out["truncated"] = pattern.truncated;
     out["hidden"] = pattern.hidden;

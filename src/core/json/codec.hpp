@@ -161,7 +161,9 @@ template <class A, class B> void decode_sequence(const Json& in, std::pair<A, B>
     decode(in.at(1), v.second);
 }
 template <class Tag, class Rep> void decode_sequence(const Json& in, Quantity<Tag, Rep>& v) { decode(in, v.value); }
-inline void decode_sequence(const Json& in, Timestamp& v) { v = Timestamp(std::chrono::microseconds(in.get<std::int64_t>())); }
+inline void decode_sequence(const Json& in, Timestamp& v) {
+    v = Timestamp(std::chrono::microseconds(in.get<std::int64_t>()));
+}
 
 template <class T>
 void decode(const Json& in, T& value) {

@@ -28,46 +28,73 @@ struct Fields<RelationName> {
 
 template <>
 struct Fields<Column> {
-    static constexpr std::tuple list{Field{"name", &Column::name},          Field{"type", &Column::type},
-                                     Field{"category", &Column::type_category}, Field{"not_null", &Column::not_null},
-                                     Field{"btree", &Column::btree},        Field{"deterministic", &Column::deterministic}};
+    static constexpr std::tuple list{Field{"name", &Column::name},
+                                     Field{"type", &Column::type},
+                                     Field{"category", &Column::type_category},
+                                     Field{"not_null", &Column::not_null},
+                                     Field{"btree", &Column::btree},
+                                     Field{"deterministic", &Column::deterministic}};
 };
 
 template <>
 struct Fields<Table> {
-    static constexpr std::tuple list{
-        Field{"oid", &Table::oid}, Field{"name", &Table::name}, Field{"kind", &Table::kind}, Field{"owner", &Table::owner},
-        Field{"tablespace", &Table::tablespace}, Field{"persistence", &Table::persistence}, Field{"columns", &Table::columns},
-        Field{"parent", &Table::partition_parent}, Field{"partition_key", &Table::partition_key},
-        Field{"bound", &Table::partition_bound}, Field{"inherits", &Table::inherits},
-        Field{"extension", &Table::extension_member}, Field{"replica_identity", &Table::replica_identity},
-        Field{"options", &Table::options}};
+    static constexpr std::tuple list{Field{"oid", &Table::oid},
+                                     Field{"name", &Table::name},
+                                     Field{"kind", &Table::kind},
+                                     Field{"owner", &Table::owner},
+                                     Field{"tablespace", &Table::tablespace},
+                                     Field{"persistence", &Table::persistence},
+                                     Field{"columns", &Table::columns},
+                                     Field{"parent", &Table::partition_parent},
+                                     Field{"partition_key", &Table::partition_key},
+                                     Field{"bound", &Table::partition_bound},
+                                     Field{"inherits", &Table::inherits},
+                                     Field{"extension", &Table::extension_member},
+                                     Field{"replica_identity", &Table::replica_identity},
+                                     Field{"options", &Table::options}};
 };
 
 template <>
 struct Fields<IndexKey> {
-    static constexpr std::tuple list{Field{"column", &IndexKey::column},         Field{"expression", &IndexKey::expression},
-                                     Field{"opclass", &IndexKey::opclass},       Field{"collation", &IndexKey::collation},
-                                     Field{"descending", &IndexKey::descending}, Field{"nulls_first", &IndexKey::nulls_first}};
+    static constexpr std::tuple list{
+        Field{"column", &IndexKey::column},         Field{"expression", &IndexKey::expression},
+        Field{"opclass", &IndexKey::opclass},       Field{"collation", &IndexKey::collation},
+        Field{"descending", &IndexKey::descending}, Field{"nulls_first", &IndexKey::nulls_first}};
 };
 
 template <>
 struct Fields<StatisticsTarget> {
-    static constexpr std::tuple list{Field{"column", &StatisticsTarget::column}, Field{"target", &StatisticsTarget::target}};
+    static constexpr std::tuple list{Field{"column", &StatisticsTarget::column},
+                                     Field{"target", &StatisticsTarget::target}};
 };
 
 template <>
 struct Fields<Index> {
-    static constexpr std::tuple list{
-        Field{"oid", &Index::oid}, Field{"name", &Index::name}, Field{"table", &Index::table}, Field{"method", &Index::method},
-        Field{"keys", &Index::keys}, Field{"include", &Index::include}, Field{"predicate", &Index::predicate},
-        Field{"definition", &Index::definition}, Field{"unique", &Index::unique}, Field{"primary", &Index::primary},
-        Field{"exclusion", &Index::exclusion}, Field{"valid", &Index::valid}, Field{"ready", &Index::ready},
-        Field{"live", &Index::live}, Field{"clustered", &Index::clustered}, Field{"replica_identity", &Index::replica_identity},
-        Field{"constraint", &Index::constraint}, Field{"referenced", &Index::referenced_by_foreign_key},
-        Field{"expression_statistics", &Index::expression_statistics}, Field{"extension", &Index::extension_dependent},
-        Field{"parent", &Index::parent}, Field{"partitioned", &Index::partitioned}, Field{"comment", &Index::comment},
-        Field{"tablespace", &Index::tablespace}, Field{"targets", &Index::statistics_targets}};
+    static constexpr std::tuple list{Field{"oid", &Index::oid},
+                                     Field{"name", &Index::name},
+                                     Field{"table", &Index::table},
+                                     Field{"method", &Index::method},
+                                     Field{"keys", &Index::keys},
+                                     Field{"include", &Index::include},
+                                     Field{"predicate", &Index::predicate},
+                                     Field{"definition", &Index::definition},
+                                     Field{"unique", &Index::unique},
+                                     Field{"primary", &Index::primary},
+                                     Field{"exclusion", &Index::exclusion},
+                                     Field{"valid", &Index::valid},
+                                     Field{"ready", &Index::ready},
+                                     Field{"live", &Index::live},
+                                     Field{"clustered", &Index::clustered},
+                                     Field{"replica_identity", &Index::replica_identity},
+                                     Field{"constraint", &Index::constraint},
+                                     Field{"referenced", &Index::referenced_by_foreign_key},
+                                     Field{"expression_statistics", &Index::expression_statistics},
+                                     Field{"extension", &Index::extension_dependent},
+                                     Field{"parent", &Index::parent},
+                                     Field{"partitioned", &Index::partitioned},
+                                     Field{"comment", &Index::comment},
+                                     Field{"tablespace", &Index::tablespace},
+                                     Field{"targets", &Index::statistics_targets}};
 };
 
 template <>
@@ -80,7 +107,8 @@ struct Fields<Constraint> {
 
 template <>
 struct Fields<ExtendedStatistics> {
-    static constexpr std::tuple list{Field{"name", &ExtendedStatistics::name}, Field{"table", &ExtendedStatistics::table},
+    static constexpr std::tuple list{Field{"name", &ExtendedStatistics::name},
+                                     Field{"table", &ExtendedStatistics::table},
                                      Field{"definition", &ExtendedStatistics::definition}};
 };
 
@@ -97,7 +125,8 @@ struct Fields<ColumnStatistics> {
 
 template <>
 struct Fields<RelationStatistics> {
-    static constexpr std::tuple list{Field{"relation", &RelationStatistics::relation}, Field{"columns", &RelationStatistics::columns}};
+    static constexpr std::tuple list{Field{"relation", &RelationStatistics::relation},
+                                     Field{"columns", &RelationStatistics::columns}};
 };
 
 template <>
@@ -126,7 +155,8 @@ struct Fields<ServerState> {
 template <>
 struct Fields<StatementKey> {
     static constexpr std::tuple list{Field{"queryid", &StatementKey::queryid}, Field{"user", &StatementKey::user},
-                                     Field{"database", &StatementKey::database}, Field{"toplevel", &StatementKey::toplevel}};
+                                     Field{"database", &StatementKey::database},
+                                     Field{"toplevel", &StatementKey::toplevel}};
 };
 
 template <>
@@ -178,10 +208,11 @@ struct Fields<SkippedQuery> {
 template <>
 struct Fields<Advice::Summary> {
     using S = Advice::Summary;
-    static constexpr std::tuple list{Field{"before", &S::before}, Field{"after", &S::after}, Field{"saved_pct", &S::saved_pct},
-                                     Field{"size", &S::size}, Field{"calls", &S::what_if_calls}, Field{"elapsed", &S::elapsed},
-                                     Field{"budget", &S::budget}, Field{"what_if", &S::what_if}, Field{"queries", &S::queries},
-                                     Field{"skipped", &S::skipped}};
+    static constexpr std::tuple list{Field{"before", &S::before},       Field{"after", &S::after},
+                                     Field{"saved_pct", &S::saved_pct}, Field{"size", &S::size},
+                                     Field{"calls", &S::what_if_calls}, Field{"elapsed", &S::elapsed},
+                                     Field{"budget", &S::budget},       Field{"what_if", &S::what_if},
+                                     Field{"queries", &S::queries},     Field{"skipped", &S::skipped}};
 };
 
 template <>

@@ -50,7 +50,8 @@ Json parse(std::string_view text, std::string_view subject) {
     if (text.size() > max_text_bytes) {
         throw Error(ErrorKind::usage, what + " is larger than " + human(Bytes{max_text_bytes}));
     }
-    if (too_deep(text)) throw Error(ErrorKind::usage, what + " is nested more than " + std::to_string(max_depth) + " deep");
+    if (too_deep(text))
+        throw Error(ErrorKind::usage, what + " is nested more than " + std::to_string(max_depth) + " deep");
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& e) {

@@ -73,7 +73,8 @@ Recommendation read_recommendation(const Reader& reader) {
     r.benefit = {{benefit["before_cost"].number()}, {benefit["after_cost"].number()}, benefit["saved_pct"].number(),
                  {benefit["saved_ms_per_day"].number()}};
     const auto upkeep = reader["upkeep"];
-    r.upkeep = {{upkeep["write_cost_per_day"].number()}, read_size(upkeep["size_bytes"]), {upkeep["build_ms"].number()}};
+    r.upkeep = {
+        {upkeep["write_cost_per_day"].number()}, read_size(upkeep["size_bytes"]), {upkeep["build_ms"].number()}};
     r.confidence = reader["confidence"].number();
     if (r.confidence < 0 || r.confidence > 1) reader["confidence"].fail("is not between 0 and 1");
     r.evidence = word(reader["evidence"], parse_evidence_grade);

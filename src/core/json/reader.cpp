@@ -44,8 +44,9 @@ double Reader::number() const {
 
 std::int64_t Reader::integer(std::int64_t low, std::int64_t high) const {
     if (!value_->is_number_integer()) fail("is not a whole number");
-    const bool too_large = value_->is_number_unsigned() &&
-                           value_->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    const bool too_large =
+        value_->is_number_unsigned() &&
+        value_->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     const std::int64_t number = too_large ? 0 : value_->get<std::int64_t>();
     if (too_large || number < low || number > high) fail("is out of range");
     return number;

@@ -23,7 +23,7 @@ class Reader {
     [[nodiscard]] std::optional<Reader> find(const char* key) const;    // absent or null: nothing
     [[nodiscard]] std::string text() const;                             // without zero bytes
     [[nodiscard]] std::string text_or_empty(const char* key) const;     // of a member that may be absent or null
-    [[nodiscard]] double number() const;                                // null is what a number that is not finite became: NaN
+    [[nodiscard]] double number() const;  // null is what a number that is not finite became: NaN
     [[nodiscard]] std::int64_t integer(std::int64_t low = std::numeric_limits<std::int64_t>::min(),
                                        std::int64_t high = std::numeric_limits<std::int64_t>::max()) const;
     [[nodiscard]] bool flag() const;

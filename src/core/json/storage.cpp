@@ -8,8 +8,9 @@ namespace dwopt::json {
 namespace {
 
 Error damaged(const std::string& why) {
-    return Error(ErrorKind::workspace, "stored object is damaged: " + why,
-                 "Check the workspace with 'sqlite3 dwopt.db \"PRAGMA integrity_check\"' and restore it from a backup.");
+    return Error(
+        ErrorKind::workspace, "stored object is damaged: " + why,
+        "Check the workspace with 'sqlite3 dwopt.db \"PRAGMA integrity_check\"' and restore it from a backup.");
 }
 
 }  // namespace

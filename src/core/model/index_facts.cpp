@@ -56,6 +56,16 @@ void find_duplicates(const std::vector<const Index*>& same_table, std::vector<Re
     }
 }
 
+// Whoever was to stay for its duplicates but is itself a prefix leaves that to the longer index.
+void follow_keepers(std::vector<Redundancy>& out) {
+    for (auto& one : out) {
+        const auto next = std::find_if(out.begin(), out.end(), [&](const Redundancy& other) { return other.drop == one.keep; });
+        if (next == out.end()) continue;
+        one.keep = next->keep;
+        one.duplicate = false;
+    }
+}
+
 // is_prefix_of() is transitive, so whoever is marked has an unmarked index above it.
 void find_prefixes(const std::vector<const Index*>& same_table, std::vector<Redundancy>& out, std::set<const Index*>& dropped) {
     std::vector<const Index*> marked;
@@ -190,6 +200,7 @@ std::vector<Redundancy> redundant_indexes(const Catalog& catalog) {
         find_duplicates(indexes, out, dropped);
         find_prefixes(indexes, out, dropped);
     }
+    follow_keepers(out);
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.drop->name < b.drop->name; });
     return out;
 }

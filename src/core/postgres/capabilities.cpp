@@ -84,7 +84,14 @@ Capability statements(const Findings& found, pq::Connection& line) {
         return {name, State::missing, loaded ? "loaded, not installed in this database" : "not loaded by the server", without,
                 preload_and_install(found, name, "postgresql-contrib", loaded)};
     }
-    const StatementCapacity capacity = ask_statement_capacity(line, found.server);
+    StatementCapacity capacity;
+    try {
+        capacity = ask_statement_capacity(line, found.server);
+    } catch (const pq::SqlError& error) {
+        if (error.kind() != ErrorKind::privilege) throw;
+        return {name, State::missing, fmt::format("version {}, {}", extension->version, error.what()), without,
+                grant_usage(extension->schema, found.role())};
+    }
     const std::string detail = fmt::format("version {}, {} of {} entries, {} evictions in {:.1f} days, track = {}", extension->version,
                                            capacity.entries, found.setting("pg_stat_statements.max"), capacity.dealloc,
                                            capacity.days, found.setting("pg_stat_statements.track"));

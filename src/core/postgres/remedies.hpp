@@ -14,6 +14,11 @@ namespace dwopt::postgres {
     return fmt::format("GRANT {} TO {};", right, model::quote_identifier(role));
 }
 
+// `schema` is quoted already.
+[[nodiscard]] inline std::string grant_usage(std::string_view schema, const std::string& role) {
+    return fmt::format("GRANT USAGE ON SCHEMA {} TO {};", schema, model::quote_identifier(role));
+}
+
 // Read rights on tables: from PostgreSQL 14 on one grant for all, before one per schema.
 [[nodiscard]] std::string grant_reading(int major, const std::vector<std::string>& schemas, const std::string& role);
 

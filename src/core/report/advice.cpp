@@ -91,6 +91,17 @@ std::string all_statements(const std::vector<std::string>& statements) {
     return out;
 }
 
+constexpr std::size_t most_statements = 6;  // where the plan shows them all anyway
+
+// A partitioned table's index takes two statements a partition.
+std::string first_statements(const Recommendation& recommendation) {
+    const auto& all = recommendation.ddl;
+    if (all.size() <= most_statements) return all_statements(all);
+    return all_statements({all.begin(), all.begin() + most_statements}) +
+           fmt::format("\n-- and {} more: dwopt recommend --explain {}", all.size() - most_statements,
+                       recommendation.id);
+}
+
 // "12 of 18 queries get faster: planner cost −63 %, 41 MB of new indexes."
 std::string totals(const Advice& advice) {
     const auto [faster, slower] = effects(advice.recommendations);
@@ -150,8 +161,16 @@ Effects effects(const std::vector<Recommendation>& recommendations) {
 }
 
 std::string locks_line(const std::vector<std::string>& locks) {
+    const auto mode = [](const std::string& lock) { return lock.substr(0, lock.find(" on ")); };
+    std::map<std::string, std::size_t> total, said;
+    for (const auto& lock : locks) ++total[mode(lock)];
     std::string out;
-    for (const auto& lock : locks) out += (out.empty() ? "Locks: " : "; ") + lock;
+    for (const auto& lock : locks) {
+        const std::size_t shown = ++said[mode(lock)], all = total[mode(lock)];
+        if (shown > 2) continue;
+        out += (out.empty() ? "Locks: " : "; ") + lock;
+        if (shown == 2 && all > 2) out += fmt::format(", and {} more such", all - 2);
+    }
     return out.empty() ? out : sentence(out);
 }
 
@@ -202,7 +221,7 @@ TableBlock recommendations_for_csv(const std::vector<Recommendation>& recommenda
 std::vector<Block> details(const Recommendation& recommendation, bool whole) {
     std::vector<Block> out{Heading{recommendation.id, recommendation.summary}};
     if (whole) out.emplace_back(facts_of(recommendation));
-    out.emplace_back(CodeBlock{all_statements(recommendation.ddl), ""});
+    out.emplace_back(CodeBlock{whole ? all_statements(recommendation.ddl) : first_statements(recommendation), ""});
     if (!recommendation.reasons.empty()) {
         ListBlock reasons;
         for (const auto& reason : recommendation.reasons) reasons.items.push_back(reason);
@@ -248,7 +267,6 @@ Document of_advice(const Advice& advice, const Target& target) {
     }
     if (!advice.rejected.empty()) document.sections.push_back(rejected_section(advice.rejected));
     if (!advice.summary.skipped.empty()) document.sections.push_back(skipped_section(advice.summary.skipped));
-    if (!advice.warnings.empty()) document.sections.push_back(warnings_section(advice.warnings));
     return document;
 }
 

@@ -13,6 +13,7 @@ namespace dwopt::report {
 [[nodiscard]] TableBlock recommendations_for_csv(const std::vector<Recommendation>& recommendations);
 // Heading, statements, reasons, locks; with `whole` also the way back and every pattern it touches.
 [[nodiscard]] std::vector<Block> details(const Recommendation& recommendation, bool whole);
+// One sentence; of many locks of one mode (a partitioned table's) the first two and how many more.
 [[nodiscard]] std::string locks_line(const std::vector<std::string>& locks);
 
 // How the patterns fare under a set of recommendations. Effects of one pattern in several are added up.

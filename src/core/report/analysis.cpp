@@ -92,7 +92,6 @@ Document of_analysis(const Analysis& analysis, const Target& target, int top, co
         document.sections.push_back(id == "bottlenecks" ? bottlenecks_section(analysis.bottlenecks)
                                                         : patterns_section(workload, id, top));
     }
-    if (!analysis.warnings.empty()) document.sections.push_back(warnings_section(analysis.warnings));
     document.next = {"dwopt recommend"};
     if (sections.empty() && !workload.patterns.empty())
         document.next.emplace_back("dwopt analyze --section mean,blocks,temp");

@@ -90,7 +90,6 @@ Document of_collect(const CollectSummary& summary) {
                       Tone::muted});
     }
     document.sections.push_back(section);
-    if (!summary.warnings.empty()) document.sections.push_back(warnings_section(summary.warnings));
     document.next = {"dwopt analyze", "dwopt recommend"};
     return document;
 }

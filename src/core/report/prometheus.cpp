@@ -93,7 +93,7 @@ void workload_metrics(Metrics& metrics, const Workload& workload) {
     metrics.metric("workload_read_bytes", "Shared blocks read in the window, by where they were found.");
     metrics.sample(workload.total.blocks_hit * block_size, {{"source", "cache"}});
     metrics.sample(workload.total.blocks_read * block_size, {{"source", "disk"}});
-    metrics.metric("workload_temp_bytes", "Temporary blocks read and written in the window.");
+    metrics.metric("workload_temp_bytes", "Temporary blocks written in the window.");
     metrics.sample(workload.total.temp_blocks * block_size);
     metrics.metric("workload_wal_bytes", "WAL written by statements in the window.");
     metrics.sample(workload.total.wal_bytes);
@@ -120,7 +120,7 @@ void pattern_metrics(Metrics& metrics, const Workload& workload) {
          [](const Pattern& p) { return p.share_pct / 100; }},
         {"pattern_read_bytes", "Shared blocks a pattern read, from cache or disk.",
          [](const Pattern& p) { return (p.usage.blocks_hit + p.usage.blocks_read) * block_size; }},
-        {"pattern_temp_bytes", "Temporary blocks a pattern read and wrote.",
+        {"pattern_temp_bytes", "Temporary blocks a pattern wrote.",
          [](const Pattern& p) { return p.usage.temp_blocks * block_size; }},
     }};
     for (const auto& measure : measures) {

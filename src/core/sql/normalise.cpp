@@ -107,20 +107,6 @@ std::string mask(const Source& source, const Constants& constants, bool utility)
     return joiner.text();
 }
 
-// Bytes that are no UTF-8 become '?': what is stored and printed as JSON must be valid.
-std::string valid_utf8(std::string text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                                 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-        bool good = length > 0 && i + length <= text.size();
-        for (std::size_t k = 1; good && k < length; ++k) good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-        if (!good || lead == 0) text[i] = '?';
-        i += good ? length : 1;
-    }
-    return text;
-}
-
 bool is_utility(const Tree& tree) {
     for (std::size_t i = 0; i < tree.size(); ++i) {
         const auto* statement = tree.statement(i);
@@ -132,7 +118,6 @@ bool is_utility(const Tree& tree) {
 
 Normalised unparsed(const Source& source, bool truncated) {
     auto out = mask_blindly(source);
-    out.text = valid_utf8(std::move(out.text));
     out.truncated = truncated || source.open() || source.unbalanced();
     return out;
 }
@@ -148,7 +133,7 @@ Normalised normalise(std::string_view sql) {
     if (!tree) return unparsed(source, tree.error().at_end);
     if (tree.size() == 0) return unparsed(source, false);
     Normalised out;
-    out.text = valid_utf8(mask(source, constants_of(tree), is_utility(tree)));
+    out.text = mask(source, constants_of(tree), is_utility(tree));
     const auto [value, error] = fingerprint(out.text);
     out.fingerprint = error.message.empty() ? model::hex(value) : mask_blindly(source).fingerprint;
     out.kind = kind_of(tree.statement(0));

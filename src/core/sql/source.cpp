@@ -85,6 +85,28 @@ class ListCutter {
     std::vector<bool> drop_;
 };
 
+// Bytes of the UTF-8 character that begins at `at`; 0 if there is none.
+std::size_t character(std::string_view text, std::size_t at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead == 0 ? 0 : lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    if (at + length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return 0;
+    return length;
+}
+
+// NUL and bytes that are no UTF-8 become U+FFFD, which may stand in names: what is stored and printed must be valid.
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        const auto length = character(text, i);
+        out += length > 0 ? text.substr(i, length) : std::string_view("\xEF\xBF\xBD");
+        i += std::max<std::size_t>(length, 1);
+    }
+    return out;
+}
+
 bool in_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
            static_cast<unsigned char>(c) >= 0x80;
@@ -93,7 +115,8 @@ bool in_word(char c) {
 }  // namespace
 
 Source::Source(std::string_view sql) {
-    auto lexed = lex(sql);
+    const auto valid = valid_utf8(sql);
+    auto lexed = lex(valid);
     auto& raw = lexed.tokens;
     while (!raw.empty() && raw.back().is(";")) raw.pop_back();
     open_ = lexed.open_comment || (!raw.empty() && !raw.back().closed);

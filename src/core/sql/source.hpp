@@ -1,5 +1,5 @@
-// A text made ready for the parser and for masking: comments and closing semicolons gone, white space single, long
-// lists of literals cut. Still with its literals.
+// A text made ready for the parser and for masking: valid UTF-8, comments and closing semicolons gone, white space
+// single, long lists of literals cut. Still with its literals.
 #pragma once
 
 #include "lexer.hpp"

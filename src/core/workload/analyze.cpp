@@ -76,13 +76,15 @@ std::vector<Warning> caveats(const Facts& facts, const Thresholds& thresholds) {
     const auto& workload = evidence.workload;
     std::vector<Warning> out;
     if (workload.covered_days <= 0) {
-        out.push_back({"no_window", "no snapshot lies in the window", "Run `dwopt collect` now and again after some work was done."});
+        out.push_back({"no_window", "no snapshot lies in the window",
+                       "Run `dwopt collect` now and again after some work was done."});
     }
     double hidden = 0;
     for (const auto& pattern : workload.patterns) hidden += pattern.hidden ? pattern.share_pct : 0;
     constexpr double noticeable = 1;
     if (hidden >= noticeable) {
-        out.push_back({"hidden_statements", fmt::format("{} of the time went to statements whose text this role may not see", human_percent(hidden)),
+        out.push_back({"hidden_statements",
+                       fmt::format("{} of the time went to statements whose text this role may not see", human_percent(hidden)),
                        "Grant pg_read_all_stats to the collecting role; `dwopt doctor` prints the statement."});
     }
     std::int64_t evicted = 0;
@@ -94,8 +96,10 @@ std::vector<Warning> caveats(const Facts& facts, const Thresholds& thresholds) {
                                                          human_count(static_cast<double>(evicted))),
                        "Raise pg_stat_statements.max (needs a restart)."});
     }
-    if (const auto unused = model::unused_indexes(evidence, thresholds); !unused.withheld.empty() && !evidence.catalog.indexes.empty()) {
-        out.push_back({"unused_withheld", "no index is called unused: " + unused.withheld, "See [analyze] in dwopt.toml: unused_age, standby_may_read."});
+    const auto withheld = model::unused_indexes(evidence, thresholds).withheld;
+    if (!withheld.empty() && !evidence.catalog.indexes.empty()) {
+        out.push_back({"unused_withheld", "no index is called unused: " + withheld,
+                       "See [analyze] in dwopt.toml: unused_age, standby_may_read."});
     }
     return out;
 }

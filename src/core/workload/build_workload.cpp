@@ -126,9 +126,10 @@ void sort_unique(auto& values) {
 
 // The elements of a search_path as SHOW prints it: "$user", public, "My ""Schema""".
 std::vector<std::string> search_path(const Catalog& catalog) {
-    const auto found = std::find_if(catalog.settings.begin(), catalog.settings.end(), [](const Setting& s) { return s.name == "search_path"; });
+    const auto& all = catalog.settings;
+    const auto found = std::find_if(all.begin(), all.end(), [](const Setting& s) { return s.name == "search_path"; });
     std::vector<std::string> out;
-    if (found == catalog.settings.end()) return out;
+    if (found == all.end()) return out;
     std::string element;
     bool quoted = false;
     const auto text = found->value + ",";
@@ -174,11 +175,12 @@ Workload build_workload(Store& store, const Catalog& catalog, const Window& wind
     const auto snapshots = store.snapshots();
     const Timeline now(snapshots, window, points);
     const Timeline previous(snapshots, before, 1);
-    store.each_delta(Family::statement, std::min(before.from, window.from), window.to, [&](const StoredSnapshot& s, const CounterRow& row) {
+    const auto visit = [&](const StoredSnapshot& s, const CounterRow& row) {
         const bool current = s.window.to > window.from;
         if (current && now.points() == 0) return;
         patterns.add(row, current ? std::optional(now.point_of(s)) : std::nullopt, now);
-    });
+    };
+    store.each_delta(Family::statement, std::min(before.from, window.from), window.to, visit);
 
     Workload out;
     out.window = {std::min(window.from, now.start()), window.to};

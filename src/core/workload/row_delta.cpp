@@ -66,7 +66,11 @@ bool below(double after, double before) { return after < before - 1e-9 * std::ma
 class Rows {
   public:
     Rows(const CounterReading* before, const CounterReading& after, Continuity continuity)
-        : family_(after.family), all_(columns(after.family)), continuity_(continuity), before_(tidy(before)), after_(tidy(&after)) {
+        : family_(after.family),
+          all_(columns(after.family)),
+          continuity_(continuity),
+          before_(tidy(before)),
+          after_(tidy(&after)) {
         if (!keyed_by_statement(family_)) return;
         for (const auto& row : before_) (is_hidden(family_, row.key) ? hidden_ : shown_).insert(owner_of(row.key));
     }
@@ -140,7 +144,9 @@ class Rows {
         Values out = now;
         for (const auto* gone : vanished_) {
             bool could_be = true;
-            for (std::size_t i = 0; i < all_.size(); ++i) could_be = could_be && (is_gauge(all_, i) || !below(now[i], (*gone)[i]));
+            for (std::size_t i = 0; i < all_.size(); ++i) {
+                could_be = could_be && (is_gauge(all_, i) || !below(now[i], (*gone)[i]));
+            }
             if (!could_be) continue;
             for (std::size_t i = 0; i < all_.size(); ++i) {
                 if (!is_gauge(all_, i)) out[i] = std::min(out[i], std::max(now[i] - (*gone)[i], 0.0));

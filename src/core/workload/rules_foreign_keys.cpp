@@ -67,10 +67,12 @@ void missing_foreign_key_index(const Facts& facts, const Thresholds& thresholds,
         const double excess = size / Bytes{std::max<std::int64_t>(thresholds.foreign_key_table_size.value, 1)};
         auto& f = out.add(key.table, key.name, removed > 0 ? std::max(excess, 2.0) : 1, Severity::warning);
         const auto columns = column_list(key.columns);
-        f.summary = fmt::format("foreign key {} of {} ({}) has no index on ({})", key.name, model::shown(key.table), human(size), columns);
-        f.advice = fmt::format("Each delete or key change in {} reads the whole table. Run `CREATE INDEX {}ON {} ({});` or let `dwopt "
-                               "recommend` weigh it.", model::shown(key.referenced_table),
-                               table->kind == RelationKind::partitioned ? "" : "CONCURRENTLY ", model::qualified(key.table), columns);
+        const auto how = table->kind == RelationKind::partitioned ? "" : "CONCURRENTLY ";
+        f.summary = fmt::format("foreign key {} of {} ({}) has no index on ({})", model::shown({"", key.name}), model::shown(key.table),
+                                human(size), columns);
+        f.advice = fmt::format("Each delete or key change in {} reads the whole table. Run `CREATE INDEX {}ON {} ({});` or let "
+                               "`dwopt recommend` weigh it.",
+                               model::shown(key.referenced_table), how, model::qualified(key.table), columns);
         f.evidence = {{"references", model::shown(key.referenced_table)},
                       {"size of the referencing table", human(size)},
                       {"rows deleted there in the window", human_count(removed)}};

@@ -14,14 +14,18 @@ namespace {
 
 std::string size_text(Bytes size) { return size.value > 0 ? human(size) : "size unknown"; }
 
-bool has_standbys(const Evidence& evidence) { return !evidence.lifetime.replication.empty() || !evidence.activity.replication.empty(); }
+bool has_standbys(const Evidence& evidence) {
+    return !evidence.lifetime.replication.empty() || !evidence.activity.replication.empty();
+}
 
 std::string invalid_advice(const Index& index) {
     const auto name = model::qualified(index.name);
     if (index.partitioned) return "It lacks an index on some partition: create and attach what is missing, or drop it.";
     const std::string first = "Make sure that no build is under way (`SELECT * FROM pg_stat_progress_create_index;`), then ";
-    const bool leftover = index.name.name.find("_ccnew") != std::string::npos || index.name.name.find("_ccold") != std::string::npos;
-    if (leftover) return first + fmt::format("drop what a broken REINDEX CONCURRENTLY left: `DROP INDEX CONCURRENTLY {};`.", name);
+    for (const char* leftover : {"_ccnew", "_ccold"}) {
+        if (index.name.name.find(leftover) == std::string::npos) continue;
+        return first + fmt::format("drop what a broken REINDEX CONCURRENTLY left: `DROP INDEX CONCURRENTLY {};`.", name);
+    }
     if (!index.constraint.empty()) return first + fmt::format("run `REINDEX INDEX CONCURRENTLY {};`.", name);
     return first + fmt::format("`REINDEX INDEX CONCURRENTLY {0};` if it is wanted, else `DROP INDEX CONCURRENTLY {0};`.", name);
 }

@@ -31,6 +31,7 @@ std::vector<Culprit> culprits(const Facts& facts, const Thresholds& thresholds, 
 }
 
 struct Scans {
+    double seen = 0;
     double per_day = 0;
     double rows_each = 0;
 };
@@ -42,17 +43,22 @@ Scans scans_of(const Facts& facts, const Table& root) {
         most = std::max(most, facts.grown(*leaf, table::seq_scan));
         rows += facts.grown(*leaf, table::seq_tup_read);
     }
-    return {facts.days() > 0 ? most / facts.days() : 0, most > 0 ? rows / most : 0};
+    return {most, facts.days() > 0 ? most / facts.days() : 0, most > 0 ? rows / most : 0};
+}
+
+// A rate a day is no fact where less than a day was watched.
+std::string how_often(const Facts& facts, const Scans& scans) {
+    if (facts.days() >= 1) return human_count(scans.per_day) + " times a day";
+    return fmt::format("{} times in {}", human_count(scans.seen), human(Millis{facts.days() * 86400e3}));
 }
 
 void describe_scans(const Facts& facts, const Table& root, const Scans& scans, const std::vector<Culprit>& found, Finding& f) {
     constexpr std::size_t shown_patterns = 5;
-    const auto name = model::shown(root.name);
-    f.summary = fmt::format("{} ({}) is read from end to end {} times a day for statements that want at most {} of its rows", name,
-                            human(facts.bytes(root)), human_count(scans.per_day),
-                            human_percent(100 * std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
-                                return a.use.share < b.use.share;
-                            })->use.share));
+    double largest_share = 0;
+    for (const auto& c : found) largest_share = std::max(largest_share, c.use.share);
+    f.summary = fmt::format("{} ({}) was read from end to end {} for statements that want at most {} of its rows",
+                            model::shown(root.name), human(facts.bytes(root)), how_often(facts, scans),
+                            human_percent(100 * largest_share));
     f.advice = fmt::format("An index on ({}) would lead there directly. Let `dwopt recommend --kind index.create` weigh it.",
                            found.front().use.columns);
     f.evidence = {{"scans a day", human_count(scans.per_day)},
@@ -82,7 +88,8 @@ void sequential_scan(const Facts& facts, const Thresholds& thresholds, Findings&
         const auto& root = facts.root(*leaf);
         if (!seen.insert(root.name).second || facts.bytes(root) < thresholds.scan_table_size) continue;
         const auto scans = scans_of(facts, root);
-        if (scans.per_day < thresholds.scan_per_day || workload_days <= 0) continue;
+        // Really seen so often, too: a few scans in a minute are not thousands a day.
+        if (std::min(scans.per_day, scans.seen) < thresholds.scan_per_day || workload_days <= 0) continue;
         const auto found = culprits(facts, thresholds, root);
         double calls = 0, share = 0;
         for (const auto& c : found) {

@@ -34,7 +34,8 @@ void stale_parent(const Facts& facts, const Table& table, Findings& out) {
 void never_analyzed(const Facts& facts, const Table& table, double rows, double threshold, Findings& out) {
     auto& f = out.add(table.name, {}, 5);
     f.summary = fmt::format("{} holds about {} rows and was never analyzed", model::shown(table.name), human_count(rows));
-    f.advice = fmt::format("The planner guesses its size and knows nothing of its values. Run `ANALYZE {};`.", model::qualified(table.name));
+    f.advice = fmt::format("The planner guesses its size and knows nothing of its values. Run `ANALYZE {};`.",
+                           model::qualified(table.name));
     f.evidence = {{"live rows", human_count(rows)}, {"size", human(facts.bytes(table))}};
     f.value = 100;
     f.threshold = threshold;
@@ -100,7 +101,8 @@ void dead_rows(const Facts& facts, const Thresholds& thresholds, Findings& out) 
         const double pct = 100 * dead / (dead + live);
         if (pct < thresholds.dead_pct) continue;
         auto& f = out.add(table->name, {}, pct / std::max(thresholds.dead_pct, 0.01));
-        f.summary = fmt::format("{} of the rows of {} are dead ({})", human_percent(pct), model::shown(table->name), human_count(dead));
+        f.summary = fmt::format("{} of the rows of {} are dead ({})", human_percent(pct), model::shown(table->name),
+                                human_count(dead));
         f.advice = fmt::format("Run `VACUUM (VERBOSE, ANALYZE) {};`: it says if an old transaction, a replication slot or a prepared "
                                "transaction holds the rows back. If autovacuum lags, lower autovacuum_vacuum_scale_factor for this table.",
                                model::qualified(table->name));

@@ -28,7 +28,8 @@ double age_of(std::int64_t next_xid, double frozen_xid) {
 void fill(Finding& f, const std::string& what, double age, double threshold) {
     const double pct = 100 * age / half_circle;
     f.severity = pct >= critical_pct ? Severity::critical : Severity::warning;
-    f.summary = fmt::format("{} is {} transactions old: {} of the way to transaction id wraparound", what, human_count(age), human_percent(pct));
+    f.summary = fmt::format("{} is {} transactions old: {} of the way to transaction id wraparound", what, human_count(age),
+                            human_percent(pct));
     f.evidence = {{"age", human_count(age)}, {"transactions left", human_count(half_circle - age)}};
     f.value = pct;
     f.threshold = threshold;

@@ -33,12 +33,18 @@ Identity identity(const Setting& s) { return {"setting", "", s.name, ""}; }
 class CatalogWriter {
   public:
     CatalogWriter(SQLite::Database& db, std::int64_t snapshot)
-        : db_(db), snapshot_(snapshot),
-          insert_(db, "INSERT INTO object (kind, schema, name, detail, hash, version, first_snapshot) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+        : db_(db),
+          snapshot_(snapshot),
+          insert_(db,
+                  "INSERT INTO object (kind, schema, name, detail, hash, version, first_snapshot) VALUES (?, ?, ?, ?, "
+                  "?, ?, ?)"),
           insert_body_(db, "INSERT INTO object_body (object, body) VALUES (?, ?)"),
-          close_(db, "UPDATE object SET last_snapshot = (SELECT coalesce(max(id), 0) FROM snapshot WHERE id < ?) WHERE id = ?"),
+          close_(db,
+                 "UPDATE object SET last_snapshot = (SELECT coalesce(max(id), 0) FROM snapshot WHERE id < ?) WHERE id "
+                 "= ?"),
           set_version_(db, "UPDATE object SET version = ? WHERE id = ?") {
-        SQLite::Statement query(db, "SELECT kind, schema, name, detail, id, hash, version FROM object WHERE last_snapshot IS NULL");
+        SQLite::Statement query(
+            db, "SELECT kind, schema, name, detail, id, hash, version FROM object WHERE last_snapshot IS NULL");
         while (query.executeStep()) {
             Identity key{query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString(),
                          query.getColumn(3).getString()};
@@ -115,8 +121,9 @@ template <class T>
 std::vector<T> objects(SQLite::Database& db, const char* kind) {
     std::vector<T> out;
     SQLite::Statement query(db,
-        "SELECT b.body FROM object o JOIN object_body b ON b.object = o.id WHERE o.kind = ? AND o.last_snapshot IS NULL "
-        "ORDER BY o.schema, o.name, o.detail");
+                            "SELECT b.body FROM object o JOIN object_body b ON b.object = o.id WHERE o.kind = ? AND "
+                            "o.last_snapshot IS NULL "
+                            "ORDER BY o.schema, o.name, o.detail");
     query.bind(1, kind);
     while (query.executeStep()) {
         const auto body = query.getColumn(0);
@@ -148,8 +155,8 @@ void add_sizes(SQLite::Database& db, Catalog& catalog) {
 
 }  // namespace
 
-void write_catalog(SQLite::Database& db, const Catalog& catalog, const std::map<RelationName, std::string>& statistics_versions,
-                   std::int64_t snapshot) {
+void write_catalog(SQLite::Database& db, const Catalog& catalog,
+                   const std::map<RelationName, std::string>& statistics_versions, std::int64_t snapshot) {
     CatalogWriter writer(db, snapshot);
     for (const auto& table : catalog.tables) writer.put(table);
     for (const auto& index : catalog.indexes) writer.put(index);
@@ -178,9 +185,11 @@ Catalog read_catalog(SQLite::Database& db) {
 
 std::map<RelationName, std::string> read_statistics_versions(SQLite::Database& db) {
     std::map<RelationName, std::string> versions;
-    SQLite::Statement query(db, "SELECT schema, name, version FROM object WHERE kind = 'statistics' AND last_snapshot IS NULL");
+    SQLite::Statement query(
+        db, "SELECT schema, name, version FROM object WHERE kind = 'statistics' AND last_snapshot IS NULL");
     while (query.executeStep()) {
-        versions.emplace(RelationName{query.getColumn(0).getString(), query.getColumn(1).getString()}, query.getColumn(2).getString());
+        versions.emplace(RelationName{query.getColumn(0).getString(), query.getColumn(1).getString()},
+                         query.getColumn(2).getString());
     }
     return versions;
 }

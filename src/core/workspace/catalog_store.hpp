@@ -10,10 +10,10 @@
 
 namespace dwopt::workspace {
 
-// What the snapshot shows becomes current; what it does not show is closed at the snapshot before. Statistics of relations in
-// `statistics_versions` that `catalog.statistics` leaves out are unchanged.
-void write_catalog(SQLite::Database& db, const Catalog& catalog, const std::map<RelationName, std::string>& statistics_versions,
-                   std::int64_t snapshot);
+// What the snapshot shows becomes current; what it does not show is closed at the snapshot before. Statistics of
+// relations in `statistics_versions` that `catalog.statistics` leaves out are unchanged.
+void write_catalog(SQLite::Database& db, const Catalog& catalog,
+                   const std::map<RelationName, std::string>& statistics_versions, std::int64_t snapshot);
 
 // The current catalog; sizes of tables and indexes from the last counters.
 [[nodiscard]] Catalog read_catalog(SQLite::Database& db);

@@ -20,7 +20,8 @@ using StoredRows = std::unordered_map<std::string, StoredRow>;
 
 StoredRows stored_rows(SQLite::Database& db, Family family) {
     StoredRows rows;
-    SQLite::Statement query(db, fmt::format("SELECT id, gone_at IS NOT NULL, key, {} FROM {}", column_list(family), total_table(family)));
+    SQLite::Statement query(
+        db, fmt::format("SELECT id, gone_at IS NOT NULL, key, {} FROM {}", column_list(family), total_table(family)));
     while (query.executeStep()) {
         StoredRow row{query.getColumn(0).getInt64(), query.getColumn(1).getInt() != 0, false, {}};
         read_values(query, 3, family, row.values);
@@ -32,9 +33,10 @@ StoredRows stored_rows(SQLite::Database& db, Family family) {
 class TotalWriter {
   public:
     TotalWriter(SQLite::Database& db, Family family)
-        : insert_(db, fmt::format("INSERT INTO {} (key, gone_at, {}) VALUES (?, ?, {})", total_table(family), column_list(family),
-                                  column_list(family, "?"))),
-          update_(db, fmt::format("UPDATE {} SET gone_at = NULL, {} WHERE id = ?", total_table(family), column_list(family, "{} = ?"))),
+        : insert_(db, fmt::format("INSERT INTO {} (key, gone_at, {}) VALUES (?, ?, {})", total_table(family),
+                                  column_list(family), column_list(family, "?"))),
+          update_(db, fmt::format("UPDATE {} SET gone_at = NULL, {} WHERE id = ?", total_table(family),
+                                  column_list(family, "{} = ?"))),
           leave_(db, fmt::format("UPDATE {} SET gone_at = ? WHERE id = ?", total_table(family))) {}
 
     void insert(const std::string& key, const std::vector<double>& values, std::optional<std::int64_t> gone_at) {
@@ -70,7 +72,8 @@ void write_family(SQLite::Database& db, Family family, const CounterReading* rea
             auto values = normalised(family, row.values);
             const auto [found, is_new] = rows.try_emplace(row.key);
             if (is_new) writer.insert(row.key, values, std::nullopt);
-            else if (found->second.id != 0 && (found->second.gone || found->second.values != values)) writer.update(found->second.id, values);
+            else if (found->second.id != 0 && (found->second.gone || found->second.values != values))
+                writer.update(found->second.id, values);
             found->second.seen = true;
         }
     }
@@ -110,12 +113,14 @@ void write_readings(SQLite::Database& db, const std::vector<CounterReading>& rea
     }
 }
 
-void write_deltas(SQLite::Database& db, const std::vector<CounterDelta>& deltas, std::int64_t snapshot, std::int64_t at) {
+void write_deltas(SQLite::Database& db, const std::vector<CounterDelta>& deltas, std::int64_t snapshot,
+                  std::int64_t at) {
     for (const auto& delta : deltas) {
         const auto family = delta.family;
-        SQLite::Statement find(db, fmt::format("SELECT id, gone_at IS NOT NULL FROM {} WHERE key = ?", total_table(family)));
-        SQLite::Statement insert(db, fmt::format("INSERT OR REPLACE INTO {} (snapshot, key, {}) VALUES (?, ?, {})", window_table(family),
-                                                 column_list(family), column_list(family, "?")));
+        SQLite::Statement find(
+            db, fmt::format("SELECT id, gone_at IS NOT NULL FROM {} WHERE key = ?", total_table(family)));
+        SQLite::Statement insert(db, fmt::format("INSERT OR REPLACE INTO {} (snapshot, key, {}) VALUES (?, ?, {})",
+                                                 window_table(family), column_list(family), column_list(family, "?")));
         TotalWriter writer(db, family);
         for (const auto& row : delta.rows) {
             find.reset();
@@ -148,7 +153,8 @@ std::vector<CounterReading> read_readings(SQLite::Database& db) {
         reading.epoch = head.getColumn(0).getString();
         if (!head.getColumn(1).isNull()) reading.reset_at = from_micros(head.getColumn(1).getInt64());
         reading.dealloc = head.getColumn(2).getInt64();
-        SQLite::Statement query(db, fmt::format("SELECT key, {} FROM {} WHERE gone_at IS NULL ORDER BY key", column_list(family), total_table(family)));
+        SQLite::Statement query(db, fmt::format("SELECT key, {} FROM {} WHERE gone_at IS NULL ORDER BY key",
+                                                column_list(family), total_table(family)));
         while (query.executeStep()) {
             auto& row = reading.rows.emplace_back();
             row.key = query.getColumn(0).getString();
@@ -161,7 +167,8 @@ std::vector<CounterReading> read_readings(SQLite::Database& db) {
 
 std::map<std::string, std::vector<double>> read_totals(SQLite::Database& db, Family family) {
     std::map<std::string, std::vector<double>> totals;
-    SQLite::Statement query(db, fmt::format("SELECT key, {} FROM {} WHERE gone_at IS NULL", column_list(family), total_table(family)));
+    SQLite::Statement query(
+        db, fmt::format("SELECT key, {} FROM {} WHERE gone_at IS NULL", column_list(family), total_table(family)));
     while (query.executeStep()) read_values(query, 1, family, totals[query.getColumn(0).getString()]);
     return totals;
 }

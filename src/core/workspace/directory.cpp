@@ -69,11 +69,13 @@ Directory open_directory(const fs::path& path, bool create) {
     struct stat info {};
     if (::fstat(descriptor.get(), &info) != 0) throw failure("cannot look at directory", path, errno);
     if (info.st_uid != ::geteuid()) {
-        throw Error(ErrorKind::workspace, fmt::format("workspace directory '{}' belongs to another user", path.string()),
+        throw Error(ErrorKind::workspace,
+                    fmt::format("workspace directory '{}' belongs to another user", path.string()),
                     "Run dwopt as its owner, or name another workspace with '-C DIR'.");
     }
     if ((info.st_mode & 0022) != 0) {
-        throw Error(ErrorKind::workspace, fmt::format("workspace directory '{}' can be written by others", path.string()),
+        throw Error(ErrorKind::workspace,
+                    fmt::format("workspace directory '{}' can be written by others", path.string()),
                     fmt::format("Run \"chmod 700 '{}'\", or name another workspace with '-C DIR'.", path.string()));
     }
     std::error_code ignored;
@@ -97,14 +99,17 @@ void ensure_private_file(const Directory& directory, const char* name, bool crea
         if (::fstatat(at, name, &info, AT_SYMLINK_NOFOLLOW) != 0) throw failure("cannot look at file", path, errno);
     }
     if (!S_ISREG(info.st_mode)) {
-        throw Error(ErrorKind::workspace, fmt::format("'{}' is {}", path.string(), S_ISLNK(info.st_mode) ? "a symbolic link" : "no plain file"),
-                    "Put the database itself there, or name another workspace with '-C DIR'.");
+        throw Error(
+            ErrorKind::workspace,
+            fmt::format("'{}' is {}", path.string(), S_ISLNK(info.st_mode) ? "a symbolic link" : "no plain file"),
+            "Put the database itself there, or name another workspace with '-C DIR'.");
     }
     if (info.st_uid != ::geteuid()) {
         throw Error(ErrorKind::workspace, fmt::format("'{}' belongs to another user", path.string()),
                     "Run dwopt as its owner, or name another workspace with '-C DIR'.");
     }
-    if ((info.st_mode & 07777) != 0600 && ::fchmodat(at, name, 0600, 0) != 0) throw failure("cannot make private", path, errno);
+    if ((info.st_mode & 07777) != 0600 && ::fchmodat(at, name, 0600, 0) != 0)
+        throw failure("cannot make private", path, errno);
 }
 
 }  // namespace dwopt::workspace

@@ -30,13 +30,13 @@ struct Directory {
     Descriptor descriptor;
 };
 
-// Opens the directory, making it and its missing parents (0700) if `create`. One that was there keeps its mode, but must
-// belong to this user and be writable by nobody else. Throws Error{workspace}.
+// Opens the directory, making it and its missing parents (0700) if `create`. One that was there keeps its mode, but
+// must belong to this user and be writable by nobody else. Throws Error{workspace}.
 [[nodiscard]] Directory open_directory(const std::filesystem::path& path, bool create);
 
 // Makes sure that `name` in the directory is a plain file of this user with mode 0600; makes an empty one if `create`.
-// Throws Error{workspace}. Opens no descriptor on a file that exists: closing one would end the locks SQLite holds on it
-// in this process (sqlite.org/howtocorrupt.html, 2.2).
+// Throws Error{workspace}. Opens no descriptor on a file that exists: closing one would end the locks SQLite holds on
+// it in this process (sqlite.org/howtocorrupt.html, 2.2).
 void ensure_private_file(const Directory& directory, const char* name, bool create);
 
 }  // namespace dwopt::workspace

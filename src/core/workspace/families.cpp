@@ -50,11 +50,13 @@ std::string column_list(Family family, std::string_view form) {
 
 void ensure_family_tables(SQLite::Database& db) {
     for (const auto family : all_families) {
-        db.exec(fmt::format("CREATE TABLE IF NOT EXISTS {} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, gone_at INTEGER)",
-                            total_table(family)));
-        db.exec(fmt::format("CREATE TABLE IF NOT EXISTS {} (snapshot INTEGER NOT NULL REFERENCES snapshot(id) ON DELETE CASCADE, "
-                            "key INTEGER NOT NULL, PRIMARY KEY (snapshot, key)) WITHOUT ROWID",
-                            window_table(family)));
+        db.exec(fmt::format(
+            "CREATE TABLE IF NOT EXISTS {} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, gone_at INTEGER)",
+            total_table(family)));
+        db.exec(fmt::format(
+            "CREATE TABLE IF NOT EXISTS {} (snapshot INTEGER NOT NULL REFERENCES snapshot(id) ON DELETE CASCADE, "
+            "key INTEGER NOT NULL, PRIMARY KEY (snapshot, key)) WITHOUT ROWID",
+            window_table(family)));
         ensure_columns(db, total_table(family), family);
         ensure_columns(db, window_table(family), family);
     }
@@ -74,7 +76,8 @@ void bind_values(SQLite::Statement& statement, int first, const std::vector<doub
 
 void read_values(SQLite::Statement& statement, int first, Family family, std::vector<double>& values) {
     values.resize(columns(family).size());
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = statement.getColumn(first + static_cast<int>(i)).getDouble();
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = statement.getColumn(first + static_cast<int>(i)).getDouble();
 }
 
 }  // namespace dwopt::workspace

@@ -1,6 +1,6 @@
 // The two tables of each counter family, made from the column lists of dwopt/counters.hpp:
 //
-//   <family>_total   (id, key, gone_at, …)   what the server last showed; a row also gives its key the id windows refer to
+//   <family>_total   (id, key, gone_at, …)   what the server last showed; `id` is the key of its windows
 //   <family>_window  (snapshot, key, …)      what moved between two snapshots
 //
 // Real columns, because SQLite spends one byte on a zero, sums them in SQL, and users can query them.

@@ -60,8 +60,9 @@ Step read_step(SQLite::Statement& query) {
 
 void WorkspaceStore::write_step(const std::string& deployment, const Step& step) {
     SQLite::Statement query(db_,
-        "INSERT OR REPLACE INTO step (deployment, seq, is_undo, state, undo, started_at, elapsed_ms, error, backend_pid, backend_start, "
-        "nonce, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                            "INSERT OR REPLACE INTO step (deployment, seq, is_undo, state, undo, started_at, "
+                            "elapsed_ms, error, backend_pid, backend_start, "
+                            "nonce, action) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query.bind(1, deployment);
     query.bind(2, step.seq);
     query.bind(3, step.is_undo ? 1 : 0);
@@ -81,8 +82,10 @@ void WorkspaceStore::save(const Deployment& deployment) {
     guarded(file_, [&] {
         Transaction transaction(db_, Sync::full);
         remember(db_, deployment);
-        SQLite::Statement query(db_,
-            "INSERT INTO deployment (id, recommendation, state, created_at, note, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+        SQLite::Statement query(
+            db_,
+            "INSERT INTO deployment (id, recommendation, state, created_at, note, body) VALUES (?, ?, ?, ?, ?, ?) ON "
+            "CONFLICT (id) DO UPDATE "
             "SET recommendation = excluded.recommendation, state = excluded.state, created_at = excluded.created_at, "
             "note = excluded.note, body = excluded.body");
         query.bind(1, deployment.id);
@@ -131,8 +134,9 @@ std::vector<Deployment> WorkspaceStore::deployments() {
             "SELECT d.id, d.state, d.created_at, d.note, d.body, r.status FROM deployment d "
             "LEFT JOIN recommendation r ON r.id = d.recommendation ORDER BY d.seq");
         SQLite::Statement steps(db_,
-            "SELECT seq, is_undo, state, undo, started_at, elapsed_ms, error, backend_pid, backend_start, nonce, action "
-            "FROM step WHERE deployment = ? ORDER BY seq");
+                                "SELECT seq, is_undo, state, undo, started_at, elapsed_ms, error, backend_pid, "
+                                "backend_start, nonce, action "
+                                "FROM step WHERE deployment = ? ORDER BY seq");
         while (query.executeStep()) {
             auto& deployment = out.emplace_back();
             deployment.id = query.getColumn(0).getString();
@@ -140,7 +144,8 @@ std::vector<Deployment> WorkspaceStore::deployments() {
             deployment.created_at = query.getColumn(2).getString();
             deployment.note = query.getColumn(3).getString();
             deployment.recommendation = json::load<Recommendation>(query.getColumn(4).getString());
-            if (!query.getColumn(5).isNull()) deployment.recommendation.status = parse_recommendation_status(query.getColumn(5).getString());
+            if (!query.getColumn(5).isNull())
+                deployment.recommendation.status = parse_recommendation_status(query.getColumn(5).getString());
             steps.reset();
             steps.bind(1, deployment.id);
             while (steps.executeStep()) deployment.steps.push_back(read_step(steps));
@@ -168,8 +173,8 @@ std::vector<HistoryEntry> WorkspaceStore::history(std::size_t last) {
         SQLite::Statement query(db_, "SELECT at, event, subject, detail FROM history ORDER BY id DESC LIMIT ?");
         query.bind(1, static_cast<std::int64_t>(std::min<std::size_t>(last, std::numeric_limits<std::int64_t>::max())));
         while (query.executeStep()) {
-            out.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString(),
-                           query.getColumn(3).getString()});
+            out.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(),
+                           query.getColumn(2).getString(), query.getColumn(3).getString()});
         }
         std::reverse(out.begin(), out.end());
         return out;

@@ -24,11 +24,14 @@ RecommendationStatus proposed_again(RecommendationStatus before) {
 void put(SQLite::Database& db, Recommendation recommendation, std::size_t position, std::int64_t at) {
     SQLite::Statement known(db, "SELECT status FROM recommendation WHERE id = ?");
     known.bind(1, recommendation.id);
-    if (known.executeStep()) recommendation.status = proposed_again(parse_recommendation_status(known.getColumn(0).getString()));
+    if (known.executeStep())
+        recommendation.status = proposed_again(parse_recommendation_status(known.getColumn(0).getString()));
     SQLite::Statement query(db,
-        "INSERT INTO recommendation (id, kind, schema, name, status, position, first_seen, last_seen, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, schema = excluded.schema, name = excluded.name, status = excluded.status, "
-        "position = excluded.position, last_seen = excluded.last_seen, body = excluded.body");
+                            "INSERT INTO recommendation (id, kind, schema, name, status, position, first_seen, "
+                            "last_seen, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                            "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, schema = excluded.schema, name = "
+                            "excluded.name, status = excluded.status, "
+                            "position = excluded.position, last_seen = excluded.last_seen, body = excluded.body");
     query.bind(1, recommendation.id);
     query.bind(2, recommendation.kind);
     query.bind(3, recommendation.target.schema);
@@ -56,7 +59,9 @@ void WorkspaceStore::save_analysis(const Analysis& analysis, Timestamp at) {
     guarded(file_, [&] {
         Transaction transaction(db_, Sync::normal);
         db_.exec("DELETE FROM finding");
-        SQLite::Statement query(db_, "INSERT INTO finding (position, rule, severity, schema, name, object, summary, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        SQLite::Statement query(db_,
+                                "INSERT INTO finding (position, rule, severity, schema, name, object, summary, body) "
+                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         std::int64_t position = 0;
         for (const auto& finding : analysis.bottlenecks) {
             query.reset();
@@ -99,7 +104,8 @@ void WorkspaceStore::save_advice(const Advice& advice, Timestamp at) {
 
 std::vector<Recommendation> WorkspaceStore::recommendations() {
     return guarded(file_, [&] {
-        SQLite::Statement query(db_, "SELECT body, status FROM recommendation ORDER BY position IS NULL, position, last_seen DESC, id");
+        SQLite::Statement query(
+            db_, "SELECT body, status FROM recommendation ORDER BY position IS NULL, position, last_seen DESC, id");
         return read(query);
     });
 }
@@ -109,7 +115,8 @@ std::optional<Advice> WorkspaceStore::last_advice() {
         const auto text = meta("advice");
         if (!text) return std::nullopt;
         auto advice = json::load<Advice>(*text);
-        SQLite::Statement query(db_, "SELECT body, status FROM recommendation WHERE position IS NOT NULL ORDER BY position");
+        SQLite::Statement query(db_,
+                                "SELECT body, status FROM recommendation WHERE position IS NOT NULL ORDER BY position");
         advice.recommendations = read(query);
         return advice;
     });

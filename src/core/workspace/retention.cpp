@@ -29,9 +29,11 @@ std::int64_t bucket(const Row& row, std::int64_t width) { return floor_to(row.to
 
 std::vector<Row> rows_until(SQLite::Database& db, std::int64_t end) {
     std::vector<Row> rows;
-    SQLite::Statement query(db, "SELECT id, window_from, window_to FROM snapshot WHERE window_to <= ? ORDER BY window_to, id");
+    SQLite::Statement query(
+        db, "SELECT id, window_from, window_to FROM snapshot WHERE window_to <= ? ORDER BY window_to, id");
     query.bind(1, end);
-    while (query.executeStep()) rows.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), query.getColumn(2).getInt64()});
+    while (query.executeStep())
+        rows.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), query.getColumn(2).getInt64()});
     return rows;
 }
 
@@ -54,19 +56,24 @@ std::string merged_columns(Family family) {
 
 void merge_family(SQLite::Database& db, Family family, const std::string& ids, std::int64_t into) {
     const auto window = window_table(family);
-    db.exec(fmt::format("CREATE TEMP TABLE merged AS SELECT key, max(snapshot) AS snapshot{} FROM {} WHERE snapshot IN ({}) GROUP BY key",
-                        merged_columns(family), window, ids));
+    db.exec(
+        fmt::format("CREATE TEMP TABLE merged AS SELECT key, max(snapshot) AS snapshot{} FROM {} WHERE snapshot IN "
+                    "({}) GROUP BY key",
+                    merged_columns(family), window, ids));
     db.exec(fmt::format("DELETE FROM {} WHERE snapshot IN ({})", window, ids));
-    db.exec(fmt::format("INSERT INTO {} (snapshot, key, {}) SELECT {}, key, {} FROM merged", window, column_list(family), into, column_list(family)));
+    db.exec(fmt::format("INSERT INTO {} (snapshot, key, {}) SELECT {}, key, {} FROM merged", window,
+                        column_list(family), into, column_list(family)));
     db.exec("DROP TABLE merged");
 }
 
 std::string merged_discontinuities(SQLite::Database& db, const std::string& ids) {
     std::vector<Discontinuity> all;
-    SQLite::Statement query(db, fmt::format("SELECT discontinuities FROM snapshot WHERE id IN ({}) ORDER BY window_to, id", ids));
+    SQLite::Statement query(
+        db, fmt::format("SELECT discontinuities FROM snapshot WHERE id IN ({}) ORDER BY window_to, id", ids));
     while (query.executeStep()) {
         for (const auto& d : json::load<std::vector<Discontinuity>>(query.getColumn(0).getString())) {
-            const auto same = std::find_if(all.begin(), all.end(), [&](const auto& o) { return o.family == d.family && o.cause == d.cause; });
+            const auto same = std::find_if(all.begin(), all.end(),
+                                           [&](const auto& o) { return o.family == d.family && o.cause == d.cause; });
             if (same == all.end()) all.push_back(d);
             else same->count += d.count;
         }
@@ -80,7 +87,8 @@ void merge(SQLite::Database& db, const std::vector<Row>& group, const char* reso
     const auto ids = id_list(group);
     const auto into = group.back().id;
     for (const auto family : all_families) merge_family(db, family, ids, into);
-    SQLite::Statement update(db, "UPDATE snapshot SET window_from = ?, resolution = ?, discontinuities = ? WHERE id = ?");
+    SQLite::Statement update(db,
+                             "UPDATE snapshot SET window_from = ?, resolution = ?, discontinuities = ? WHERE id = ?");
     update.bind(1, group.front().from);
     update.bind(2, resolution);
     update.bind(3, merged_discontinuities(db, ids));
@@ -102,8 +110,8 @@ bool roll_up_once(SQLite::Database& db, std::int64_t end, std::int64_t width, co
     for (const auto& row : rows_until(db, floor_to(end, width))) {
         if (!group.empty()) {
             const auto& last = group.back();
-            const bool joins = bucket(last, width) == bucket(row, width) && row.id > last.id && row.from - last.to <= second &&
-                               row.from >= group.front().from;
+            const bool joins = bucket(last, width) == bucket(row, width) && row.id > last.id &&
+                               row.from - last.to <= second && row.from >= group.front().from;
             if (!joins || group.size() == merge_at_once) finish();
         }
         group.push_back(row);
@@ -133,17 +141,22 @@ void execute(SQLite::Database& db, const std::string& sql, std::int64_t argument
     statement.exec();
 }
 
-// Closed objects live as long as a window of their time. Old statistics serve nobody and are the bulk: they go with the raw windows.
+// Closed objects live as long as a window of their time. Old statistics serve nobody and are the bulk: they go with the
+// raw windows.
 void drop_unreferenced(SQLite::Database& db, std::int64_t raw_end, std::int64_t daily_end) {
     Transaction transaction(db, Sync::normal);
     db.exec("DELETE FROM object WHERE last_snapshot < (SELECT min(id) FROM snapshot)");
     execute(db, "DELETE FROM object WHERE last_snapshot IS NOT NULL AND kind = 'statistics' AND last_snapshot < "
                 "(SELECT coalesce(min(id), 9223372036854775807) FROM snapshot WHERE window_to > ?)", raw_end);
     for (const auto family : all_families) {
-        db.exec(fmt::format("DELETE FROM {} WHERE gone_at IS NOT NULL AND gone_at <= (SELECT min(window_from) FROM snapshot)", total_table(family)));
+        db.exec(fmt::format(
+            "DELETE FROM {} WHERE gone_at IS NOT NULL AND gone_at <= (SELECT min(window_from) FROM snapshot)",
+            total_table(family)));
     }
     db.exec("DELETE FROM statement WHERE key NOT IN (SELECT key FROM statement_total)");
-    execute(db, "DELETE FROM recommendation WHERE status = 'expired' AND last_seen < ? AND id NOT IN (SELECT recommendation FROM deployment)",
+    execute(db,
+            "DELETE FROM recommendation WHERE status = 'expired' AND last_seen < ? AND id NOT IN (SELECT "
+            "recommendation FROM deployment)",
             daily_end);
     db.exec("DELETE FROM pattern WHERE id NOT IN (SELECT pattern FROM statement) AND id NOT IN "
             "(SELECT json_extract(e.value, '$.id') FROM recommendation r, json_each(r.body, '$.patterns') e "

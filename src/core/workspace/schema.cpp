@@ -28,7 +28,8 @@ CREATE TABLE snapshot (
   warnings TEXT NOT NULL);
 CREATE INDEX snapshot_by_time ON snapshot (window_to);
 
-CREATE TABLE reading (family TEXT PRIMARY KEY, epoch TEXT NOT NULL, reset_at INTEGER, dealloc INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE reading (
+  family TEXT PRIMARY KEY, epoch TEXT NOT NULL, reset_at INTEGER, dealloc INTEGER NOT NULL) WITHOUT ROWID;
 
 -- An object of the catalog as it was from first_snapshot to last_snapshot; NULL: as it is.
 CREATE TABLE object (
@@ -106,7 +107,8 @@ void check_ownership(SQLite::Database& db, int newest, const std::filesystem::pa
     }
     if (version > newest) {
         throw Error(ErrorKind::workspace,
-                    fmt::format("workspace '{}' was written by a newer dwopt (schema {}, this one knows {})", file.string(), version, newest),
+                    fmt::format("workspace '{}' was written by a newer dwopt (schema {}, this one knows {})",
+                                file.string(), version, newest),
                     "Use that version, or make a second workspace with 'dwopt -C DIR collect'.");
     }
 }

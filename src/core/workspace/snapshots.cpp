@@ -17,7 +17,8 @@ namespace {
 
 std::int64_t write_snapshot(SQLite::Database& db, const Snapshot& snapshot, const Window& window,
                             const std::vector<Discontinuity>& discontinuities) {
-    SQLite::Statement query(db, "INSERT INTO snapshot (window_from, window_to, server, discontinuities, warnings) VALUES (?, ?, ?, ?, ?)");
+    SQLite::Statement query(
+        db, "INSERT INTO snapshot (window_from, window_to, server, discontinuities, warnings) VALUES (?, ?, ?, ?, ?)");
     query.bind(1, micros(window.from));
     query.bind(2, micros(window.to));
     query.bind(3, json::store(snapshot.server));
@@ -38,8 +39,10 @@ void write_statements(SQLite::Database& db, const std::vector<Statement>& statem
         pattern.exec();
     }
     SQLite::Statement insert(db,
-        "INSERT INTO statement (key, user_name, pattern, truncated, hidden, first_seen) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO "
-        "UPDATE SET user_name = excluded.user_name, pattern = excluded.pattern, truncated = excluded.truncated, hidden = excluded.hidden");
+                             "INSERT INTO statement (key, user_name, pattern, truncated, hidden, first_seen) VALUES "
+                             "(?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO "
+                             "UPDATE SET user_name = excluded.user_name, pattern = excluded.pattern, truncated = "
+                             "excluded.truncated, hidden = excluded.hidden");
     for (const auto& statement : statements) {
         insert.reset();
         insert.bind(1, to_string(statement.key));
@@ -68,8 +71,10 @@ StoredSnapshot stored_snapshot(SQLite::Statement& query, int first) {
 
 }  // namespace
 
-StoredSnapshot WorkspaceStore::save(const Snapshot& snapshot, const Window& window, const std::vector<CounterDelta>& deltas,
-                                    const std::vector<Discontinuity>& discontinuities, const std::vector<Statement>& statements,
+StoredSnapshot WorkspaceStore::save(const Snapshot& snapshot, const Window& window,
+                                    const std::vector<CounterDelta>& deltas,
+                                    const std::vector<Discontinuity>& discontinuities,
+                                    const std::vector<Statement>& statements,
                                     const std::map<std::string, std::string>& pattern_texts) {
     return guarded(file_, [&] {
         Transaction transaction(db_, Sync::normal);
@@ -117,7 +122,8 @@ std::optional<ServerState> WorkspaceStore::last_server() {
 std::vector<StoredSnapshot> WorkspaceStore::snapshots() {
     return guarded(file_, [&] {
         std::vector<StoredSnapshot> out;
-        SQLite::Statement query(db_, "SELECT id, window_from, window_to, discontinuities FROM snapshot ORDER BY window_to, id");
+        SQLite::Statement query(
+            db_, "SELECT id, window_from, window_to, discontinuities FROM snapshot ORDER BY window_to, id");
         while (query.executeStep()) out.push_back(stored_snapshot(query, 0));
         return out;
     });
@@ -133,7 +139,8 @@ std::vector<Statement> WorkspaceStore::statements() {
         SQLite::Statement query(db_, "SELECT key, user_name, pattern, truncated, hidden FROM statement");
         while (query.executeStep()) {
             out.push_back({parse_statement_key(query.getColumn(0).getString()), query.getColumn(1).getString(),
-                           query.getColumn(2).getString(), query.getColumn(3).getInt() != 0, query.getColumn(4).getInt() != 0});
+                           query.getColumn(2).getString(), query.getColumn(3).getInt() != 0,
+                           query.getColumn(4).getInt() != 0});
         }
         std::sort(out.begin(), out.end(), [](const Statement& a, const Statement& b) { return a.key < b.key; });
         return out;
@@ -153,10 +160,12 @@ std::map<std::string, std::string> WorkspaceStore::pattern_texts() {
 void WorkspaceStore::each_delta(Family family, Timestamp from, Timestamp to,
                                 const std::function<void(const StoredSnapshot&, const CounterRow&)>& visit) {
     guarded(file_, [&] {
-        SQLite::Statement query(db_, fmt::format(
-            "SELECT n.id, n.window_from, n.window_to, n.discontinuities, t.key, {} FROM snapshot n JOIN {} w ON w.snapshot = n.id "
-            "JOIN {} t ON t.id = w.key WHERE n.window_to > ? AND n.window_to <= ? ORDER BY n.window_to, n.id, w.key",
-            column_list(family, "w.{}"), window_table(family), total_table(family)));
+        SQLite::Statement query(db_,
+                                fmt::format("SELECT n.id, n.window_from, n.window_to, n.discontinuities, t.key, {} "
+                                            "FROM snapshot n JOIN {} w ON w.snapshot = n.id "
+                                            "JOIN {} t ON t.id = w.key WHERE n.window_to > ? AND n.window_to <= ? "
+                                            "ORDER BY n.window_to, n.id, w.key",
+                                            column_list(family, "w.{}"), window_table(family), total_table(family)));
         query.bind(1, micros(from));
         query.bind(2, micros(to));
         StoredSnapshot snapshot;

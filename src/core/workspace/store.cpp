@@ -22,7 +22,8 @@ void lock_setup(const Directory& directory) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_wait_ms);
     while (::flock(directory.descriptor.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         if (std::chrono::steady_clock::now() >= until) {
-            throw Error(ErrorKind::busy, fmt::format("workspace '{}' is being set up by another process", directory.path.string()),
+            throw Error(ErrorKind::busy,
+                        fmt::format("workspace '{}' is being set up by another process", directory.path.string()),
                         "Run the command again when the other dwopt has ended.");
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -103,7 +104,8 @@ void WorkspaceStore::bind_target(const Target& target) {
         Transaction transaction(db_, Sync::full);
         if (const auto text = meta("target")) {
             const auto bound = json::load<Target>(*text);
-            if (bound.system_identifier != target.system_identifier || bound.database != target.database || bound.host != target.host) {
+            if (bound.system_identifier != target.system_identifier || bound.database != target.database ||
+                bound.host != target.host) {
                 throw Error(ErrorKind::workspace,
                             fmt::format("workspace '{}' belongs to another warehouse (database '{}' on '{}')",
                                         file_.parent_path().string(), bound.database, bound.host),

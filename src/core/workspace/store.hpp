@@ -1,5 +1,5 @@
-// The Store port over one SQLite database. Its members stand in store.cpp (opening, target), snapshots.cpp (what collect
-// writes and analysis reads), results.cpp (findings and advice) and journal.cpp (deployments and history).
+// The Store port over one SQLite database. Its members stand in store.cpp (opening, target), snapshots.cpp (what
+// collect writes and analysis reads), results.cpp (findings and advice) and journal.cpp (deployments and history).
 #pragma once
 
 #include "directory.hpp"

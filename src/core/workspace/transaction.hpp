@@ -1,5 +1,5 @@
-// A write transaction: taken at once (so that it waits for other writers instead of failing half-way), rolled back unless
-// committed.
+// A write transaction: taken at once (so that it waits for other writers instead of failing half-way), rolled back
+// unless committed.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -104,6 +104,7 @@ TEST_CASE("hostile identifiers survive into the statements") {
     const auto change = create_change(view, spec);
     CHECK(change.ddl == std::vector<std::string>{"CREATE INDEX CONCURRENTLY \"Ü\"\"\" ON silver.\"a\"\"b\n; DROP TABLE x --\" USING btree (\"Größe \"\"'\")"});
     CHECK(change.undo == std::vector<std::string>{"DROP INDEX CONCURRENTLY silver.\"Ü\"\"\""});
+    CHECK(all_known(change.ddl, change.undo));
 }
 
 TEST_CASE("a partitioned table is indexed level by level") {
@@ -134,6 +135,7 @@ TEST_CASE("a partitioned table is indexed level by level") {
     CHECK(change.ddl[6].find("ATTACH PARTITION s.dwopt_p_other_k_") != std::string::npos);
     CHECK(change.undo == std::vector<std::string>{"DROP INDEX s." + candidate.spec.name});
     CHECK(change.locks.size() == 8);
+    CHECK(all_known(change.ddl, change.undo));
 }
 
 TEST_CASE("names that are taken get a number, within 63 bytes") {

@@ -78,4 +78,33 @@ TEST_CASE("the way back of a drop restores place, comment and statistics targets
     CHECK(undo[0] == "CREATE INDEX CONCURRENTLY go ON silver.orders USING btree (customer_id) TABLESPACE \"Fast Disk\" WHERE (status <> 'x) WHERE '::text)");
     CHECK(undo[1] == "ALTER INDEX silver.go ALTER COLUMN 1 SET STATISTICS 500");
     CHECK(undo[2] == "COMMENT ON INDEX silver.go IS 'it''s old'");
+    CHECK(all_known(advice.recommendations[0].ddl, undo));
+}
+
+TEST_CASE("a partitioned index goes in one piece and comes back level by level") {
+    auto e = shop();
+    auto top = make_table(21, "s", "p", 0, {make_column("k", "integer")});
+    top.kind = RelationKind::partitioned;
+    auto part = make_table(22, "s", "p1", 1e6, {make_column("k", "integer")});
+    part.partition_parent = top.name;
+    e.catalog.tables = {top, part};
+    e.catalog.indexes.clear();
+    for (const auto* name : {"p_a", "p_b"}) {
+        auto parent = make_index(31, top.name, name, {"k"});
+        parent.partitioned = true;
+        parent.size = {};
+        parent.definition = std::string("CREATE INDEX ") + name + " ON ONLY s.p USING btree (k)";
+        auto child = make_index(32, part.name, std::string(name) + "1", {"k"});
+        child.parent = parent.name;
+        e.catalog.indexes.push_back(parent);
+        e.catalog.indexes.push_back(child);
+    }
+    const auto advice = advise(e, nullptr);
+    REQUIRE(advice.recommendations.size() == 1);
+    const auto& drop = advice.recommendations[0];
+    CHECK(drop.ddl == std::vector<std::string>{"DROP INDEX s.p_b"});
+    CHECK(drop.undo == std::vector<std::string>{"CREATE INDEX p_b ON ONLY s.p USING btree (k)", "CREATE INDEX CONCURRENTLY p_b1 ON s.p1 USING btree (k)",
+                                                "ALTER INDEX s.p_b ATTACH PARTITION s.p_b1"});
+    CHECK(drop.index_size.value == 40 << 20);
+    CHECK(all_known(drop.ddl, drop.undo));
 }

@@ -3,6 +3,7 @@
 
 #include "dwopt/counters.hpp"
 #include "dwopt/stages.hpp"
+#include "sql/ddl.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -164,7 +165,7 @@ class FakeOracle : public CostOracle {
         for (const auto& k : spec.keys) {
             const auto at = std::find_if(f.predicates.begin(), f.predicates.end(), [&](const Predicate& p) { return p.table == use && p.column == k.column; });
             if (at == f.predicates.end()) break;
-            share *= at->kind == PredicateKind::equal ? 0.001 : 0.05;
+            share *= at->kind != PredicateKind::equal ? 0.05 : k.column == "status" ? 0.2 : 0.001;
             if (at->kind == PredicateKind::range) break;
         }
         const auto held = [&](const std::string& c) {
@@ -197,6 +198,12 @@ class Cancel : public Cancellation {
     bool requested() const override { return asked; }
     bool asked = false;
 };
+
+// Whether the gate before the deployer knows every statement.
+inline bool all_known(const std::vector<std::string>& ddl, const std::vector<std::string>& undo) {
+    return std::all_of(ddl.begin(), ddl.end(), [](const std::string& s) { return sql::classify_ddl(s).has_value(); }) &&
+           std::all_of(undo.begin(), undo.end(), [](const std::string& s) { return sql::classify_ddl(s, sql::DdlUse::undo).has_value(); });
+}
 
 inline Advice advise(const Evidence& evidence, CostOracle* oracle, const AdviceOptions& options = {}) {
     FakeClock clock;

@@ -24,7 +24,8 @@ const Target tpch{150020, "7123456789012345678", "tpch", "/run/postgresql", 5432
 TEST_CASE("the envelope has the contract's keys in the contract's order") {
     const std::vector<Warning> warnings{{"no_statements", "pg_stat_statements is not there", "Run 'dwopt doctor'."}};
     const auto document = json::envelope("recommend", new_year, tpch, warnings, json::Json{{"x", 1}});
-    CHECK(keys(document) == std::vector<std::string>{"contract", "command", "generated_at", "target", "warnings", "data"});
+    CHECK(keys(document) ==
+          std::vector<std::string>{"contract", "command", "generated_at", "target", "warnings", "data"});
     CHECK(document["contract"] == "dwopt/1");
     CHECK(document["generated_at"] == "2026-01-01T00:00:00Z");
     CHECK(document["target"]["server_version_num"] == 150020);
@@ -46,14 +47,15 @@ TEST_CASE("a recommendation has exactly what the contract promises and readable 
     auto r = sample::recommendation();
     r.index->keys.push_back({"Weird Name", "", "", "", false, false});
     const auto out = json::to_json(r);
-    for (const char* key : {"id", "kind", "target", "summary", "ddl", "undo", "index", "benefit", "upkeep", "confidence", "evidence",
-                            "reasons", "patterns", "status"}) {
+    for (const char* key : {"id", "kind", "target", "summary", "ddl", "undo", "index", "benefit", "upkeep",
+                            "confidence", "evidence", "reasons", "patterns", "status"}) {
         CAPTURE(key);
         CHECK(out.contains(key));
     }
     CHECK(out["index"]["keys"] ==
           json::Json{"created_at DESC", "(lower(x)) COLLATE \"C\" text_pattern_ops NULLS FIRST", "\"Weird Name\""});
-    CHECK(keys(out["benefit"]) == std::vector<std::string>{"before_cost", "after_cost", "saved_pct", "saved_ms_per_day"});
+    CHECK(keys(out["benefit"]) ==
+          std::vector<std::string>{"before_cost", "after_cost", "saved_pct", "saved_ms_per_day"});
     CHECK(keys(out["upkeep"]) == std::vector<std::string>{"write_cost_per_day", "size_bytes", "build_ms"});
     CHECK(out["index"]["size_bytes"] == 45088768);
     CHECK(out["evidence"] == "generic_plan");
@@ -82,9 +84,11 @@ TEST_CASE("an analysis writes whole counts without a fraction and 64-bit ids as 
     pattern.queryids = {-7234567890123456789};
     pattern.usage.calls = 3;
     pattern.usage.total = {1.5};
-    pattern.features.tables = {{{"s", "t"}, "a", TableRole::read, {}, {}, 0}, {{"s", "t"}, "b", TableRole::read, {}, {}, 0}};
+    pattern.features.tables = {{{"s", "t"}, "a", TableRole::read, {}, {}, 0},
+                               {{"s", "t"}, "b", TableRole::read, {}, {}, 0}};
     analysis.workload.patterns = {pattern};
-    analysis.bottlenecks = {{"f1", "temp_spill", Severity::critical, {}, "00ff", "s", "a", {{"per call", "3 MB"}}, 3, 1}};
+    analysis.bottlenecks = {
+        {"f1", "temp_spill", Severity::critical, {}, "00ff", "s", "a", {{"per call", "3 MB"}}, 3, 1}};
     const auto out = json::to_json(analysis);
     CHECK(out["patterns"][0]["calls"].dump() == "3");
     CHECK(out["patterns"][0]["mean_ms"] == 0.5);
@@ -130,7 +134,8 @@ TEST_CASE("a collect says what moved and what it cost") {
 }
 
 TEST_CASE("single-element lists stay lists, invalid UTF-8 and numbers that are none do no harm") {
-    const std::vector<Capability> one{{"hypopg", Capability::State::missing, "\xff\xfe", "no what-if", "CREATE EXTENSION hypopg;"}};
+    const std::vector<Capability> one{
+        {"hypopg", Capability::State::missing, "\xff\xfe", "no what-if", "CREATE EXTENSION hypopg;"}};
     const auto out = json::capabilities_json(one);
     CHECK(out["capabilities"].is_array());
     CHECK(out["capabilities"][0]["state"] == "missing");
@@ -143,8 +148,11 @@ TEST_CASE("single-element lists stay lists, invalid UTF-8 and numbers that are n
 }
 
 TEST_CASE("parsing is bounded in size and depth and never quotes the text") {
-    CHECK_THROWS_WITH_AS((void)json::parse(std::string(100'000, '['), "plan 'p'"), "plan 'p' is nested more than 64 deep", Error);
-    CHECK_THROWS_WITH_AS((void)json::parse("{\"secret\": tru", "plan 'p'"), doctest::Contains("plan 'p' is no JSON"), Error);
-    CHECK_THROWS_WITH_AS((void)json::parse(std::string((16u << 20) + 1, ' '), "plan 'p'"), doctest::Contains("is larger than"), Error);
+    CHECK_THROWS_WITH_AS((void)json::parse(std::string(100'000, '['), "plan 'p'"),
+                         "plan 'p' is nested more than 64 deep", Error);
+    CHECK_THROWS_WITH_AS((void)json::parse("{\"secret\": tru", "plan 'p'"), doctest::Contains("plan 'p' is no JSON"),
+                         Error);
+    CHECK_THROWS_WITH_AS((void)json::parse(std::string((16u << 20) + 1, ' '), "plan 'p'"),
+                         doctest::Contains("is larger than"), Error);
     CHECK(json::parse("{\"brackets\": \"[[[[{{\\\"[[\"}", "x").size() == 1);
 }

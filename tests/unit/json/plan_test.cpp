@@ -12,7 +12,8 @@ namespace {
 json::Json document(const std::vector<Recommendation>& recommendations) {
     Advice advice;
     advice.recommendations = recommendations;
-    return json::envelope("recommend", Timestamp{}, Target{150020, "7", "tpch", "db1", 5432}, {}, json::to_json(advice));
+    return json::envelope("recommend", Timestamp{}, Target{150020, "7", "tpch", "db1", 5432}, {},
+                          json::to_json(advice));
 }
 
 std::string complaint(const json::Json& changed) {
@@ -105,5 +106,6 @@ TEST_CASE("no mutilation of a plan does more than be refused") {
         }
     }
     CHECK(refused > 300);
-    for (const char* text : {"", "null", "[]", "{}", "7", "\"x\"", "\xff"}) CHECK_THROWS_AS((void)json::plan_from_json(text), Error);
+    for (const char* text : {"", "null", "[]", "{}", "7", "\"x\"", "\xff"})
+        CHECK_THROWS_AS((void)json::plan_from_json(text), Error);
 }

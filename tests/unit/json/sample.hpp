@@ -25,9 +25,13 @@ inline dwopt::Recommendation recommendation(const std::string& text = "x") {
     r.summary = text;
     r.ddl = {"CREATE INDEX " + text, "second"};
     r.undo = {"DROP INDEX " + text};
-    r.index = dwopt::IndexSpec{{"silver", text}, "dwopt_" + text, "btree",
-                               {{"created_at", "", "", "", true, true}, {"", "lower(" + text + ")", "text_pattern_ops", "\"C\"", false, true}},
-                               {text, "total"}, "status = '" + text + "'"};
+    r.index = dwopt::IndexSpec{
+        {"silver", text},
+        "dwopt_" + text,
+        "btree",
+        {{"created_at", "", "", "", true, true}, {"", "lower(" + text + ")", "text_pattern_ops", "\"C\"", false, true}},
+        {text, "total"},
+        "status = '" + text + "'"};
     r.index_size = {45'088'768};
     r.benefit = {{1234.5}, {0.1}, 99.99, {3.6e6}};
     r.upkeep = {{17.25}, {45'088'768}, {8123.4}};

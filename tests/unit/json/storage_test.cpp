@@ -22,7 +22,9 @@ class Odd {
     std::uint32_t number() { return static_cast<std::uint32_t>(random_()); }
     double real() { return std::ldexp(static_cast<double>(random_()) - 2e9, static_cast<int>(random_() % 200) - 100); }
     RelationName relation() { return {text(), text()}; }
-    std::vector<std::string> texts() { return flag() ? std::vector<std::string>{} : std::vector<std::string>{text(), text()}; }
+    std::vector<std::string> texts() {
+        return flag() ? std::vector<std::string>{} : std::vector<std::string>{text(), text()};
+    }
 
     Table table() {
         Table t;
@@ -53,7 +55,12 @@ class Odd {
         i.include = texts();
         i.predicate = text();
         i.definition = text();
-        i.unique = flag(); i.primary = flag(); i.exclusion = flag(); i.valid = flag(); i.ready = flag(); i.live = flag();
+        i.unique = flag();
+        i.primary = flag();
+        i.exclusion = flag();
+        i.valid = flag();
+        i.ready = flag();
+        i.live = flag();
         i.clustered = flag(); i.replica_identity = flag();
         i.constraint = text();
         i.referenced_by_foreign_key = flag(); i.expression_statistics = flag(); i.extension_dependent = flag();
@@ -68,7 +75,8 @@ class Odd {
     RelationStatistics statistics() {
         RelationStatistics s{relation(), {}};
         for (int i = 0; i < 2; ++i) {
-            ColumnStatistics c{text(), flag(), real(), real(), real(), {}, text(), text(), text(), text(), text(), text()};
+            ColumnStatistics c{text(), flag(), real(), real(), real(), {},
+                               text(), text(), text(), text(), text(), text()};
             if (flag()) c.correlation = real();
             s.columns.push_back(c);
         }
@@ -96,10 +104,15 @@ TEST_CASE("whatever a catalog object holds comes back") {
         there_and_back(odd.table());
         there_and_back(odd.index());
         there_and_back(odd.statistics());
-        there_and_back(Constraint{odd.text(), odd.relation(), 'f', odd.texts(), odd.relation(), odd.texts(), odd.text()});
+        there_and_back(
+            Constraint{odd.text(), odd.relation(), 'f', odd.texts(), odd.relation(), odd.texts(), odd.text()});
         there_and_back(ExtendedStatistics{odd.relation(), odd.relation(), odd.text()});
         there_and_back(Setting{odd.text(), odd.text(), odd.text(), odd.text()});
-        there_and_back(Statement{{std::numeric_limits<std::int64_t>::min(), odd.number(), odd.number(), odd.flag()}, odd.text(), odd.text(), odd.flag(), odd.flag()});
+        there_and_back(Statement{{std::numeric_limits<std::int64_t>::min(), odd.number(), odd.number(), odd.flag()},
+                                 odd.text(),
+                                 odd.text(),
+                                 odd.flag(),
+                                 odd.flag()});
         there_and_back(Action{ActionKind::attach_index, odd.relation(), odd.relation(), odd.relation(), odd.text()});
     }
     for (const auto& text : sample::hostile()) there_and_back(Setting{text, text, text, text});
@@ -153,7 +166,8 @@ TEST_CASE("numbers that are none and bytes that are no UTF-8 never throw") {
 
 TEST_CASE("findings, recommendations and advice come back") {
     for (const auto& text : sample::hostile()) {
-        const Finding f{"id", "rule", Severity::critical, {"s", text}, text, text, text, {{text, "1"}, {"", text}}, 1e-9, 4};
+        const Finding f{"id", "rule", Severity::critical,        {"s", text}, text,
+                        text, text,   {{text, "1"}, {"", text}}, 1e-9,        4};
         const auto g = json::load<Finding>(json::store(f));
         CHECK(json::to_json(g) == json::to_json(f));
         const auto r = sample::recommendation(text);
@@ -171,7 +185,8 @@ TEST_CASE("findings, recommendations and advice come back") {
 }
 
 TEST_CASE("a damaged text is an error of the workspace that does not quote it") {
-    for (const char* text : {"", "{", "[]", "{\"oid\": \"secret\"}", "{\"kind\": \"\"}", "{\"columns\": 3}", "{\"name\": [1]}"}) {
+    for (const char* text :
+         {"", "{", "[]", "{\"oid\": \"secret\"}", "{\"kind\": \"\"}", "{\"columns\": 3}", "{\"name\": [1]}"}) {
         CAPTURE(text);
         try {
             (void)json::load<Table>(text);

@@ -86,6 +86,7 @@ TEST_CASE("a prefix is served by the longer index only if nothing of it is lost"
 TEST_CASE("of redundant indexes the right one stays, and never one that goes itself") {
     CHECK(redundancies({make("a", {"a"}), make("b", {"a", "b"}), make("c", {"a", "b", "c"})}) == "a<c b<c ");
     CHECK(redundancies({make("a", {"a"}), make("b", {"a"}), make("c", {"a"})}) == "b=a c=a ");
+    CHECK(redundancies({make("a", {"a"}), make("b", {"a"}), make("c", {"a", "b"})}) == "a<c b<c ");
     auto primary = make("z", {"a"});
     primary.primary = primary.unique = true;
     CHECK(redundancies({make("a", {"a"}), primary}) == "a=z ");

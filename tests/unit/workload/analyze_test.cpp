@@ -62,6 +62,12 @@ TEST_CASE("sequential scans are blamed on statements that want few rows and have
         w.evidence.activity.covered_days = 100;
         CHECK(w.findings("sequential_scan").empty());
     }
+    SUBCASE("a few scans in a short while are not called many a day") {
+        w.evidence.activity.covered_days = w.evidence.workload.covered_days = 1.0 / 1440;
+        CHECK(w.findings("sequential_scan").at(0).summary.find("500 times in 1 min") != std::string::npos);
+        w.grown(orders, table::seq_scan) = 5;
+        CHECK(w.findings("sequential_scan").empty());
+    }
     SUBCASE("a condition under OR is no way in") {
         w.evidence.workload.patterns[0].features.predicates[0].disjunct = true;
         CHECK(w.findings("sequential_scan").empty());

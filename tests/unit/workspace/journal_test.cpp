@@ -51,7 +51,11 @@ Deployment deployment(const std::string& id, int steps) {
     for (int i = 1; i <= steps; ++i) {
         Step step;
         step.seq = i;
-        step.action = {ActionKind::create_index, {"s", "i" + std::to_string(i)}, {"s", "t"}, {}, "CREATE INDEX " + std::to_string(i)};
+        step.action = {ActionKind::create_index,
+                       {"s", "i" + std::to_string(i)},
+                       {"s", "t"},
+                       {},
+                       "CREATE INDEX " + std::to_string(i)};
         step.undo = "DROP INDEX";
         d.steps.push_back(step);
     }
@@ -64,16 +68,24 @@ TEST_CASE("advice given again keeps what was decided and done, and expires what 
     using enum RecommendationStatus;
     const scratch::Directory scratch;
     const auto store = workspace::open(scratch / "w", workspace::Access::read_write);
-    store->save_advice(advice({"pending", "applied", "verified", "rejected", "approved", "reverted", "dropped"}), start);
+    store->save_advice(advice({"pending", "applied", "verified", "rejected", "approved", "reverted", "dropped"}),
+                       start);
     store->set_status("applied", applied);
     store->set_status("verified", verified);
     store->set_status("rejected", rejected);
     store->set_status("approved", approved);
     store->set_status("reverted", reverted);
-    store->save_advice(advice({"new", "reverted", "applied", "verified", "rejected", "approved", "pending"}), start + std::chrono::hours(1));
+    store->save_advice(advice({"new", "reverted", "applied", "verified", "rejected", "approved", "pending"}),
+                       start + std::chrono::hours(1));
     auto now = status(*store);
-    CHECK(now == std::map<std::string, RecommendationStatus>{{"pending", pending}, {"applied", applied}, {"verified", verified}, {"rejected", rejected},
-                                                             {"approved", approved}, {"reverted", pending}, {"dropped", expired}, {"new", pending}});
+    CHECK(now == std::map<std::string, RecommendationStatus>{{"pending", pending},
+                                                             {"applied", applied},
+                                                             {"verified", verified},
+                                                             {"rejected", rejected},
+                                                             {"approved", approved},
+                                                             {"reverted", pending},
+                                                             {"dropped", expired},
+                                                             {"new", pending}});
     const auto last = store->last_advice();
     REQUIRE(last);
     REQUIRE(last->recommendations.size() == 7);
@@ -86,7 +98,8 @@ TEST_CASE("advice given again keeps what was decided and done, and expires what 
     CHECK(status(*store)["dropped"] == pending);
     CHECK(status(*store)["applied"] == applied);
     SQLite::Database db((scratch / "w/dwopt.db").string(), SQLite::OPEN_READONLY);
-    SQLite::Statement view(db, "SELECT first_seen, last_seen, keys, \"table\" FROM index_recommendations WHERE id = 'dropped'");
+    SQLite::Statement view(
+        db, "SELECT first_seen, last_seen, keys, \"table\" FROM index_recommendations WHERE id = 'dropped'");
     REQUIRE(view.executeStep());
     CHECK(view.getColumn(0).getString() == "2026-01-01T00:00:00Z");
     CHECK(view.getColumn(1).getString() == "2026-01-01T02:00:00Z");
@@ -206,5 +219,6 @@ TEST_CASE("a kill at any moment leaves a workspace that opens, with every journa
     }
     SQLite::Database db((path / "dwopt.db").string(), SQLite::OPEN_READONLY);
     CHECK(db.execAndGet("PRAGMA integrity_check").getString() == "ok");
-    CHECK(db.execAndGet("SELECT count(*) FROM snapshot WHERE id NOT IN (SELECT snapshot FROM table_window)").getInt() == 0);
+    CHECK(db.execAndGet("SELECT count(*) FROM snapshot WHERE id NOT IN (SELECT snapshot FROM table_window)").getInt() ==
+          0);
 }

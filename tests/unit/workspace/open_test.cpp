@@ -1,8 +1,7 @@
 // Making and opening a workspace, and refusing what cannot be trusted.
+#include "schema.hpp"
 #include "scratch.hpp"
 #include "workspace/lock.hpp"
-
-#include "../../../src/core/workspace/schema.hpp"
 
 #include <doctest/doctest.h>
 
@@ -173,8 +172,10 @@ TEST_CASE("migrations go forward one by one, and a failing one leaves the versio
     const auto file = scratch / "w/dwopt.db";
     SQLite::Database db(file.string(), SQLite::OPEN_READWRITE);
     const auto newest = workspace::migrations().back().version;
-    const workspace::Migration good{newest + 1, [](SQLite::Database& d) { d.exec("CREATE TABLE later (x); INSERT INTO later VALUES (7)"); }};
-    const workspace::Migration bad{newest + 2, [](SQLite::Database& d) { d.exec("DELETE FROM later; SELECT nonsense FROM nowhere"); }};
+    const workspace::Migration good{
+        newest + 1, [](SQLite::Database& d) { d.exec("CREATE TABLE later (x); INSERT INTO later VALUES (7)"); }};
+    const workspace::Migration bad{
+        newest + 2, [](SQLite::Database& d) { d.exec("DELETE FROM later; SELECT nonsense FROM nowhere"); }};
     std::vector<workspace::Migration> steps(workspace::migrations().begin(), workspace::migrations().end());
     steps.push_back(good);
     steps.push_back(bad);
@@ -190,12 +191,15 @@ TEST_CASE("columns an older workspace lacks are added") {
     const auto file = scratch / "w/dwopt.db";
     {
         SQLite::Database db(file.string(), SQLite::OPEN_READWRITE);
-        db.exec("UPDATE meta SET value = 'older' WHERE key = 'views'; DROP VIEW statement_metrics; DROP VIEW query_patterns; "
-                "DROP VIEW performance_metrics; ALTER TABLE statement_window DROP COLUMN jit_ms");
+        db.exec(
+            "UPDATE meta SET value = 'older' WHERE key = 'views'; DROP VIEW statement_metrics; DROP VIEW "
+            "query_patterns; "
+            "DROP VIEW performance_metrics; ALTER TABLE statement_window DROP COLUMN jit_ms");
     }
     (void)workspace::open(scratch / "w", workspace::Access::read_write);
     SQLite::Database db(file.string(), SQLite::OPEN_READONLY);
-    CHECK(db.execAndGet("SELECT count(*) FROM pragma_table_info('statement_window') WHERE name = 'jit_ms'").getInt() == 1);
+    CHECK(db.execAndGet("SELECT count(*) FROM pragma_table_info('statement_window') WHERE name = 'jit_ms'").getInt() ==
+          1);
     CHECK(db.execAndGet("SELECT count(*) FROM statement_metrics WHERE jit_ms > 0").getInt() == 0);
 }
 
@@ -207,7 +211,8 @@ TEST_CASE("many processes may open a new workspace at once") {
         const auto child = ::fork();
         if (child == 0) {
             try {
-                workspace::open(path, workspace::Access::read_write)->record({"t", "e", std::to_string(::getpid()), "d"});
+                workspace::open(path, workspace::Access::read_write)
+                    ->record({"t", "e", std::to_string(::getpid()), "d"});
                 ::_exit(0);
             } catch (...) {
                 ::_exit(1);
@@ -257,7 +262,8 @@ TEST_CASE("a killed holder leaves no lock behind") {
     }
     char byte = 0;
     REQUIRE(::read(ready[0], &byte, 1) == 1);
-    CHECK(refusal([&] { const workspace::DeploymentLock other(path); }).message.find(std::to_string(child)) != std::string::npos);
+    CHECK(refusal([&] { const workspace::DeploymentLock other(path); }).message.find(std::to_string(child)) !=
+          std::string::npos);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     CHECK_FALSE(refusal([&] { const workspace::DeploymentLock other(path); }).kind.has_value());

@@ -28,7 +28,9 @@ void fill(Store& store, Timestamp from, int count) {
         auto moved = values(Family::table, {1});
         moved[table::n_dead_tup] = i + 1;
         const Window window{from + i * minutes(5), from + (i + 1) * minutes(5)};
-        const std::vector<Discontinuity> cuts = i == 3 ? std::vector<Discontinuity>{{Family::table, Discontinuity::Cause::reset, 0}} : std::vector<Discontinuity>{};
+        const std::vector<Discontinuity> cuts =
+            i == 3 ? std::vector<Discontinuity>{{Family::table, Discontinuity::Cause::reset, 0}}
+                   : std::vector<Discontinuity>{};
         store.save(at(window.to), window, {{Family::table, {{"100", moved}}}}, cuts, {}, {});
     }
 }
@@ -40,11 +42,12 @@ struct Sums {
 
 Sums sums(Store& store) {
     Sums out;
-    store.each_delta(Family::table, start - hours(1), start + hours(24 * 1000), [&](const StoredSnapshot&, const CounterRow& row) {
-        out.scans += row.values[table::seq_scan];
-        out.dead = row.values[table::n_dead_tup];
-        ++out.rows;
-    });
+    store.each_delta(Family::table, start - hours(1), start + hours(24 * 1000),
+                     [&](const StoredSnapshot&, const CounterRow& row) {
+                         out.scans += row.values[table::seq_scan];
+                         out.dead = row.values[table::n_dead_tup];
+                         ++out.rows;
+                     });
     return out;
 }
 
@@ -110,7 +113,8 @@ TEST_CASE("what nothing refers to any more goes, and the file shrinks") {
     for (int i = 0; i < 50; ++i) big.readings.push_back(scratch::reading(Family::wait, {}));
     big.readings.push_back(scratch::reading(Family::statement, {{"5/1/1/t", values(Family::statement, {1})}}));
     const Statement statement{{5, 1, 1, true}, "u", "00ff", false, false};
-    store->save(big, {start - hours(1), start}, {{Family::statement, {{"5/1/1/t", values(Family::statement, {1})}}}}, {}, {statement}, {{"00ff", "select"}});
+    store->save(big, {start - hours(1), start}, {{Family::statement, {{"5/1/1/t", values(Family::statement, {1})}}}},
+                {}, {statement}, {{"00ff", "select"}});
     fill(*store, start + hours(24), 3);
     const auto before = workspace::size_on_disk(scratch / "w");
     CHECK(before > Bytes{2'000'000});

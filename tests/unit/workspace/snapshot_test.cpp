@@ -20,7 +20,8 @@ Snapshot first_snapshot() {
     Snapshot s;
     s.server.target = {150020, "7", "tpch", "db1", 5432};
     s.server.now = start;
-    s.readings = {reading(Family::statement, {{"-1/10/5/t", values(Family::statement, {3, 30, 1.25})}, {"2/10/5/t", values(Family::statement, {1})}}),
+    s.readings = {reading(Family::statement, {{"-1/10/5/t", values(Family::statement, {3, 30, 1.25})},
+                                              {"2/10/5/t", values(Family::statement, {1})}}),
                   reading(Family::table, {{"100", values(Family::table, {1, 1000})}}),
                   reading(Family::index, {{"200", values(Family::index, {5, 5, 5, 1, 1, 12, 3000, 98304})}})};
     s.readings[0].reset_at = start - minute;
@@ -87,7 +88,8 @@ TEST_CASE("a workspace belongs to one warehouse, which may be upgraded in place"
     CHECK(store->target() == target);
     store->bind_target({150021, "7", "tpch", "db1", 5433});
     CHECK(store->target()->server_version_num == 150021);
-    for (const Target& other : {Target{150020, "8", "tpch", "db1", 5432}, Target{150020, "7", "x", "db1", 5432}, Target{150020, "7", "tpch", "clone", 5432}}) {
+    for (const Target& other : {Target{150020, "8", "tpch", "db1", 5432}, Target{150020, "7", "x", "db1", 5432},
+                                Target{150020, "7", "tpch", "clone", 5432}}) {
         CHECK_THROWS_AS(store->bind_target(other), Error);
     }
     CHECK(store->target()->host == "db1");
@@ -99,7 +101,8 @@ TEST_CASE("a snapshot comes back whole, in another process's eyes too") {
     const auto snapshot = first_snapshot();
     const Statement statement{{-1, 10, 5, true}, hostile, "00000000000000ff", true, false};
     const std::vector<Discontinuity> cuts{{Family::table, Discontinuity::Cause::restart, 0}};
-    const auto stored = writer->save(snapshot, {start - minute, start}, {}, cuts, {statement}, {{"00000000000000ff", "select $1 -- " + hostile}});
+    const auto stored = writer->save(snapshot, {start - minute, start}, {}, cuts, {statement},
+                                     {{"00000000000000ff", "select $1 -- " + hostile}});
     const auto reader = workspace::open(scratch / "w", workspace::Access::read_only);
 
     CHECK(reader->last_server() == snapshot.server);
@@ -196,19 +199,23 @@ TEST_CASE("windows are visited in order, one family, ends inclusive") {
     const auto store = workspace::open(scratch / "w", workspace::Access::read_write);
     put(*store, first_snapshot());
     for (int i = 1; i <= 3; ++i) {
-        put(*store, idle_snapshot(i), {{Family::statement, {{"2/10/5/t", values(Family::statement, {double(i), 0.1, 1e300})}, {"gone/1/1/t", values(Family::statement, {1})}}},
-                                       {Family::table, {{"100", values(Family::table, {9})}}}});
+        put(*store, idle_snapshot(i),
+            {{Family::statement,
+              {{"2/10/5/t", values(Family::statement, {double(i), 0.1, 1e300})},
+               {"gone/1/1/t", values(Family::statement, {1})}}},
+             {Family::table, {{"100", values(Family::table, {9})}}}});
     }
     std::vector<double> calls;
     std::vector<std::int64_t> ids;
-    store->each_delta(Family::statement, start + minute, start + 3 * minute, [&](const StoredSnapshot& snapshot, const CounterRow& row) {
-        if (row.key != "2/10/5/t") return;
-        ids.push_back(snapshot.id);
-        calls.push_back(row.values[0]);
-        CHECK(row.values == values(Family::statement, {row.values[0], 0.1, 1e300}));
-        CHECK(snapshot.window.to - snapshot.window.from == minute);
-        (void)store->known_state();  // reading while visiting is fine
-    });
+    store->each_delta(Family::statement, start + minute, start + 3 * minute,
+                      [&](const StoredSnapshot& snapshot, const CounterRow& row) {
+                          if (row.key != "2/10/5/t") return;
+                          ids.push_back(snapshot.id);
+                          calls.push_back(row.values[0]);
+                          CHECK(row.values == values(Family::statement, {row.values[0], 0.1, 1e300}));
+                          CHECK(snapshot.window.to - snapshot.window.from == minute);
+                          (void)store->known_state();  // reading while visiting is fine
+                      });
     CHECK(calls == std::vector<double>{2, 3});
     CHECK(ids == std::vector<std::int64_t>{3, 4});
 }
@@ -218,11 +225,14 @@ TEST_CASE("a reader keeps its view while another connection writes") {
     const auto writer = workspace::open(scratch / "w", workspace::Access::read_write);
     const auto reader = workspace::open(scratch / "w", workspace::Access::read_write);
     put(*writer, first_snapshot());
-    for (int i = 1; i <= 2; ++i) put(*writer, idle_snapshot(i), {{Family::table, {{"100", values(Family::table, {1})}}}});
+    for (int i = 1; i <= 2; ++i)
+        put(*writer, idle_snapshot(i), {{Family::table, {{"100", values(Family::table, {1})}}}});
     int rows = 0;
-    reader->each_delta(Family::table, start - minute, start + std::chrono::hours(1), [&](const StoredSnapshot&, const CounterRow&) {
-        if (rows++ == 0) put(*writer, idle_snapshot(3), {{Family::table, {{"100", values(Family::table, {1})}}}});
-    });
+    reader->each_delta(Family::table, start - minute, start + std::chrono::hours(1),
+                       [&](const StoredSnapshot&, const CounterRow&) {
+                           if (rows++ == 0)
+                               put(*writer, idle_snapshot(3), {{Family::table, {{"100", values(Family::table, {1})}}}});
+                       });
     CHECK(rows == 2);
     CHECK(reader->snapshots().size() == 4);
 }
@@ -232,18 +242,21 @@ TEST_CASE("users can query the views") {
     const auto store = workspace::open(scratch / "w", workspace::Access::read_write);
     const Statement statement{{2, 10, 5, true}, "etl", "00000000000000ff", false, false};
     store->save(first_snapshot(), {start - minute, start}, {}, {}, {statement}, {{"00000000000000ff", "select $1"}});
-    put(*store, idle_snapshot(1), {{Family::statement, {{to_string(statement.key), values(Family::statement, {4, 8, 20})}}},
-                                   {Family::table, {{"100", values(Family::table, {1, 77})}}},
-                                   {Family::database, {{"5", values(Family::database, {12})}}}});
+    put(*store, idle_snapshot(1),
+        {{Family::statement, {{to_string(statement.key), values(Family::statement, {4, 8, 20})}}},
+         {Family::table, {{"100", values(Family::table, {1, 77})}}},
+         {Family::database, {{"5", values(Family::database, {12})}}}});
     SQLite::Database db((scratch / "w/dwopt.db").string(), SQLite::OPEN_READONLY);
-    SQLite::Statement patterns(db, "SELECT pattern, query, statements, calls, mean_ms, share_pct, last_seen FROM query_patterns");
+    SQLite::Statement patterns(
+        db, "SELECT pattern, query, statements, calls, mean_ms, share_pct, last_seen FROM query_patterns");
     REQUIRE(patterns.executeStep());
     CHECK(patterns.getColumn(1).getString() == "select $1");
     CHECK(patterns.getColumn(3).getDouble() == 4);
     CHECK(patterns.getColumn(4).getDouble() == 5);
     CHECK(patterns.getColumn(5).getDouble() == 100);
     CHECK(patterns.getColumn(6).getString() == "2026-01-01T00:01:00Z");
-    SQLite::Statement metrics(db, "SELECT window_from, statement_calls, commits FROM performance_metrics ORDER BY snapshot DESC");
+    SQLite::Statement metrics(
+        db, "SELECT window_from, statement_calls, commits FROM performance_metrics ORDER BY snapshot DESC");
     REQUIRE(metrics.executeStep());
     CHECK(metrics.getColumn(0).getString() == "2026-01-01T00:00:00Z");
     CHECK(metrics.getColumn(1).getDouble() == 4);

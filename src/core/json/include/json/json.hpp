@@ -1,8 +1,8 @@
 // JSON text and the envelope every document of dwopt travels in (contract "dwopt/1").
 //
-// Keys are in snake_case and in the order they were set, times RFC 3339 in UTC, durations `_ms`, sizes `_bytes`, planner
-// costs `_cost`, shares `_pct`. A number that is not finite becomes null; a text that is no valid UTF-8 has its bad bytes
-// replaced by U+FFFD. Nothing here throws on the values it is given, only on texts it is asked to parse.
+// Keys are in snake_case and in the order they were set, times RFC 3339 in UTC, durations `_ms`, sizes `_bytes`,
+// planner costs `_cost`, shares `_pct`. A number that is not finite becomes null; a text that is no valid UTF-8 has its
+// bad bytes replaced by U+FFFD. Nothing here throws on the values it is given, only on texts it is asked to parse.
 //
 // This header names the JSON type only; include <nlohmann/json.hpp> where its values are handled.
 #pragma once

@@ -14,8 +14,8 @@ struct PlanDocument {
     std::vector<Recommendation> recommendations;
 };
 
-// Throws Error{usage} naming the JSON pointer of the first field that is missing or wrong. Unknown keys are ignored; size
-// and nesting are bounded (json.hpp). The statements inside are not judged here: the decision engine does.
+// Throws Error{usage} naming the JSON pointer of the first field that is missing or wrong. Unknown keys are ignored;
+// size and nesting are bounded (json.hpp). The statements inside are not judged here: the decision engine does.
 [[nodiscard]] PlanDocument plan_from_json(std::string_view text);
 
 }  // namespace dwopt::json

@@ -2,8 +2,8 @@
 // out, and a field a text does not have keeps its default, so older texts stay readable when a type grows.
 //
 // Only these types: RelationName, Table, Index, Constraint, ExtendedStatistics, RelationStatistics, Setting, Target,
-// ServerState, Statement, Finding, Recommendation, Action, std::vector<Discontinuity>, std::vector<Warning>, Advice (without its
-// recommendations). Table::size and Index::size are not structure and are left out.
+// ServerState, Statement, Finding, Recommendation, Action, std::vector<Discontinuity>, std::vector<Warning>, Advice
+// (without its recommendations). Table::size and Index::size are not structure and are left out.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ template <class T>
 template <class T>
 [[nodiscard]] T load(std::string_view text);  // Error{workspace} if it was not written by store()
 
-// A hash of what store() would write, many times faster than writing it. For all types above but Recommendation and Advice.
+// A hash of what store() would write, many times faster than writing it. For all types above but Recommendation and
+// Advice.
 template <class T>
 [[nodiscard]] std::uint64_t fingerprint(const T& value);
 

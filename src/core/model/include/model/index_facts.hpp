@@ -29,13 +29,15 @@ namespace dwopt::model {
 // keys of a usable btree (or the one key of a hash index), and it is not partial but for "column IS NOT NULL".
 [[nodiscard]] bool covers_foreign_key(const Index& index, const Constraint& foreign_key);
 
-// An index that another one makes superfluous. `drop` is never protected_from_drop(), `keep` is usable and not itself in the list.
+// An index that another one makes superfluous. `drop` is never protected_from_drop(), `keep` is usable and not itself in
+// the list of drops.
 struct Redundancy {
     const Index* drop = nullptr;
     const Index* keep = nullptr;
     bool duplicate = false;  // same_key(); else a prefix
 };
-// Ordered by the name of the index to drop. Of equals the one stays that is protected, then an attached partition index, then the older.
+// Ordered by the name of the index to drop. Of equals the one stays that is protected, then an attached partition index,
+// then the older.
 [[nodiscard]] std::vector<Redundancy> redundant_indexes(const Catalog& catalog);
 
 struct UnusedIndex {
@@ -48,7 +50,8 @@ struct UnusedVerdict {
     std::string withheld;  // why no index of this warehouse may be called unused now; empty if it may
 };
 // No scan since the counters began, on any partition; and the counters, and the index as far as is known, are at least
-// `unused_age` old. Never a protected one, never one that serves a foreign key's check. Withheld altogether where the reads of another server may be what it is for.
+// `unused_age` old. Never a protected one, never one that serves a foreign key's check. Withheld altogether where the
+// reads of another server may be what it is for.
 [[nodiscard]] UnusedVerdict unused_indexes(const Evidence& evidence, const Thresholds& thresholds);
 
 }  // namespace dwopt::model

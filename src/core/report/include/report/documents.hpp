@@ -1,4 +1,5 @@
-// What the verbs show, as Documents: values in, plain words with units out. No I/O, no clock.
+// What the verbs show, as Documents: values in, plain words with units out. No I/O, no clock. Warnings of a run are not
+// in them, since they go to stderr; only of_report repeats those of the analysis, as its reader did not see that run.
 #pragma once
 
 #include "dwopt/collect.hpp"

@@ -16,8 +16,8 @@ class FileLock {
     FileLock& operator=(FileLock&& other) noexcept;
 
   protected:
-    // Makes directory and file if need be. Error{busy} that names the holder's pid if the lock is not had within `wait`;
-    // Error{workspace} as workspace::open().
+    // Makes directory and file if need be. Error{busy} that names the holder's pid if the lock is not had within
+    // `wait`; Error{workspace} as workspace::open().
     FileLock(const std::filesystem::path& directory, const char* file, const char* what, Duration wait);
     ~FileLock();
 
