@@ -104,7 +104,7 @@ struct AdviceOptions {
     Duration time_limit = std::chrono::minutes(5);
     Bytes min_table_size{10 << 20};
     double min_saved_pct = 1;                 // of the touched patterns' cost, for a single index
-    double max_patterns = 200;                // costliest ones looked at
+    int max_patterns = 200;                   // costliest ones looked at
 };
 
 }  // namespace dwopt

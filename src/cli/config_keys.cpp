@@ -70,6 +70,8 @@ constexpr std::array table{
         "smaller tables get no index"},
     Key{"recommend", "min_saved_pct", [](Config& c) -> Slot { return &c.advice.min_saved_pct; },
         "least saving of one index, of the cost of the patterns it touches"},
+    Key{"recommend", "max_patterns", [](Config& c) -> Slot { return &c.advice.max_patterns; },
+        "most patterns looked at, the costliest ones"},
 
     Key{"retention", "raw", [](Config& c) -> Slot { return &c.retention.raw; }, "how long every snapshot is kept"},
     Key{"retention", "hourly", [](Config& c) -> Slot { return &c.retention.hourly; }, "... then one an hour"},

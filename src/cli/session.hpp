@@ -6,7 +6,7 @@
 #include "config.hpp"
 #include "console.hpp"
 #include "environment.hpp"
-#include "loop/loop.hpp"
+#include "dwopt/loop.hpp"
 #include "pq/connection.hpp"
 #include "shared_options.hpp"
 #include "signals.hpp"

@@ -45,6 +45,9 @@ expect "one index of ours" "$(ours)" 1
 # SIGTERM with nobody in the way: all is cleaned up at once.
 code 0 "$dwopt" rollback --last --yes
 expect "none of ours" "$(ours)" 0
+code 0 "$dwopt" apply --all --yes             # what was taken back is not applied again unasked
+expect "none of ours" "$(ours)" 0
+code 0 "$dwopt" recommend
 "$dwopt" apply --all --yes >"$scratch/first.out" 2>"$scratch/first.err" </dev/null &
 first=$!
 await "build_running ." 1

@@ -33,6 +33,7 @@ echo "a whole apply takes $whole ms"
 worker="SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'dwopt/apply %' AND application_name NOT LIKE '% watch'"
 phase="SELECT coalesce((SELECT phase FROM pg_stat_progress_create_index LIMIT 1), 'no build')"
 for ((i = 0; i < kills; ++i)); do
+    code 0 "$dwopt" recommend   # what was rolled back is open again only when it is proposed again
     "$dwopt" apply --all --yes >"$scratch/victim.out" 2>"$scratch/victim.err" </dev/null &
     victim=$!
     delay=$((whole * (2 * i + 1) / (2 * kills)))

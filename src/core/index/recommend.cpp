@@ -101,7 +101,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     std::optional<Costing> costing;
     if (oracle && (creates || (drops && oracle->can_hide()))) {
         costing.emplace(view, *oracle, pool);
-        costing->plan_base(static_cast<std::size_t>(std::max(0.0, options.max_patterns)), deadline, progress);
+        costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline, progress);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
     if (creates && costing) {

@@ -34,7 +34,7 @@ class Rules {
         std::sort(patterns_.begin(), patterns_.end(), [](const Pattern* a, const Pattern* b) {
             return a->usage.total != b->usage.total ? a->usage.total > b->usage.total : a->id < b->id;
         });
-        if (static_cast<double>(patterns_.size()) > options.max_patterns) patterns_.resize(static_cast<std::size_t>(std::max(0.0, options.max_patterns)));
+        if (std::ssize(patterns_) > options.max_patterns) patterns_.resize(static_cast<std::size_t>(std::max(0, options.max_patterns)));
     }
 
     RuleAdvice run() {

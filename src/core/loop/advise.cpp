@@ -1,5 +1,5 @@
 #include "evidence.hpp"
-#include "loop/loop.hpp"
+#include "dwopt/loop.hpp"
 
 #include <algorithm>
 

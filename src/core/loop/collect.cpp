@@ -1,4 +1,4 @@
-#include "loop/loop.hpp"
+#include "dwopt/loop.hpp"
 
 #include "model/identifier.hpp"
 

@@ -1,5 +1,5 @@
 #include "evidence.hpp"
-#include "loop/loop.hpp"
+#include "dwopt/loop.hpp"
 
 namespace dwopt::loop {
 
@@ -7,10 +7,10 @@ namespace {
 constexpr std::size_t history_shown = 200;
 }
 
-report::ReportInput report_input(const Run& run, const AnalyzeOptions& options, int top) {
+ReportInput report_input(const Run& run, const AnalyzeOptions& options, int top) {
     const auto target = run.store.target();
     if (!target) throw Error(ErrorKind::failed, "this workspace knows no warehouse yet", "Begin with 'dwopt collect'.");
-    report::ReportInput input;
+    ReportInput input;
     input.target = *target;
     input.now = run.clock.now();
     input.top = top;

@@ -5,6 +5,7 @@
 #include "dwopt/collect.hpp"
 #include "dwopt/document.hpp"
 #include "dwopt/ports.hpp"
+#include "dwopt/report_input.hpp"
 #include "dwopt/stages.hpp"
 
 #include <optional>
@@ -39,18 +40,7 @@ enum class Direction { apply, rollback };
 
 [[nodiscard]] Document of_capabilities(const std::vector<Capability>& capabilities, const Target& target);
 
-// Everything the workspace knows.
-struct ReportInput {
-    Target target;
-    Timestamp now{};
-    std::vector<StoredSnapshot> snapshots;
-    std::optional<Analysis> analysis;             // absent: nothing collected yet
-    std::vector<Recommendation> recommendations;  // of every status
-    std::optional<Advice::Summary> advice;        // of the last run of recommend
-    std::vector<Deployment> deployments;          // oldest first
-    std::vector<HistoryEntry> history;            // oldest or newest first
-    int top = 10;
-};
+using dwopt::ReportInput;
 
 // Sections, all of them by default: "overview", "patterns", "bottlenecks", "recommendations", "deployments", "history".
 // Throws Error{usage} for a section it does not know.

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "dwopt/collect.hpp"
+#include "dwopt/report_input.hpp"
 #include "dwopt/stages.hpp"
-#include "report/documents.hpp"
 
 #include <optional>
 #include <string>
@@ -85,6 +85,6 @@ struct RecommendOptions {
 
 // Everything the workspace knows; an empty one gives an input without analysis. Nothing is saved.
 // Throws Error{failed} when the workspace was never bound to a warehouse.
-[[nodiscard]] report::ReportInput report_input(const Run& run, const AnalyzeOptions& options, int top);
+[[nodiscard]] ReportInput report_input(const Run& run, const AnalyzeOptions& options, int top);
 
 }  // namespace dwopt::loop
