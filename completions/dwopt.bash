@@ -36,6 +36,7 @@ _dwopt() {
         recommend:--max-indexes) :; return ;;
         recommend:--time-limit) :; return ;;
         recommend:--what-if) _dwopt_words 'best live none'; return ;;
+        recommend:--explain) :; return ;;
         recommend:-f|recommend:--format) _dwopt_words 'text json csv markdown'; return ;;
         apply:-f|apply:--format) _dwopt_words 'text json csv markdown'; return ;;
         rollback:-f|rollback:--format) _dwopt_words 'text json csv markdown'; return ;;
@@ -54,7 +55,7 @@ _dwopt() {
         '') words='collect analyze recommend apply rollback report doctor completion --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         collect) words='--watch --count --no-values --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         analyze) words='--since --top --section --fail-on --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
-        recommend) words='--kind --budget --max-width --max-indexes --time-limit --what-if --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
+        recommend) words='--kind --budget --max-width --max-indexes --time-limit --what-if --explain --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         apply) [[ $cur == -* ]] || { _dwopt_files -f; return; } ; words='--all --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         rollback) words='--last --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         report) words='--section --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;

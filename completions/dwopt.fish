@@ -56,6 +56,7 @@ complete -c dwopt -n '__dwopt_is recommend' -l max-width -x -d 'most key columns
 complete -c dwopt -n '__dwopt_is recommend' -l max-indexes -x -d 'most new indexes'
 complete -c dwopt -n '__dwopt_is recommend' -l time-limit -x -d 'longest search'
 complete -c dwopt -n '__dwopt_is recommend' -l what-if -x -a 'best live none' -d 'where what-if costs come from'
+complete -c dwopt -n '__dwopt_is recommend' -l explain -x -d 'show one recommendation of the last run in full, without a new run'
 complete -c dwopt -n '__dwopt_is recommend' -s f -l format -x -a 'text json csv markdown' -d 'form of the document'
 complete -c dwopt -n '__dwopt_is apply' -F
 complete -c dwopt -n '__dwopt_is apply' -l all -d 'apply every recommendation that is still open'

@@ -23,6 +23,7 @@ class Database {
     Database() : name_(fmt::format("dwopt_case_{}_{}", getpid(), ++count())), admin_(options_for("postgres")) {
         admin_.execute("CREATE DATABASE " + name_);
         session_ = std::make_unique<pq::Connection>(options_for(name_));
+        session_->execute("SET search_path = public");  // as a user's session has it
     }
     ~Database() {
         session_.reset();

@@ -8,9 +8,33 @@ namespace {
 
 using decide::Context;
 
+// The server's definition out of the statement that would make the index again: without CONCURRENTLY and TABLESPACE.
+std::string definition_in(std::string sql) {
+    const auto cut = [&](std::string_view from, std::size_t words) {
+        const auto begin = sql.find(from);
+        if (begin == std::string::npos) return;
+        auto end = begin + from.size();
+        for (; words > 0 && end < sql.size(); --words) end = std::min(sql.find(' ', end + 1), sql.size());
+        sql.erase(begin, end - begin);
+    };
+    cut(" CONCURRENTLY", 0);
+    cut(" TABLESPACE", 1);
+    return sql;
+}
+
+// An index that was replaced under its name since the plan was made could not be restored by the plan's undo.
+std::optional<Obstacle> drifted(Context& context, const Deployment& deployment) {
+    if (deployment.steps.front().action.kind != ActionKind::drop_index) return std::nullopt;
+    const IndexState state = context.deployer.index_state(deployment.steps.front().action.index);
+    if (!state.exists || state.definition == definition_in(deployment.recommendation.undo.front())) return std::nullopt;
+    return Obstacle{"drift", fmt::format("index '{}' is not what it was when the plan was made", model::shown(deployment.steps.front().action.index)),
+                    "Run 'dwopt collect' and 'dwopt recommend' again."};
+}
+
 // What stands in the way, before anything is written. Only obstacles to the first step can be seen now: later ones
 // build on it.
 std::optional<Obstacle> first_obstacle(Context& context, const Deployment& deployment) {
+    if (auto drift = drifted(context, deployment)) return drift;
     for (const auto& step : deployment.steps) {
         if (step.action.kind == ActionKind::attach_index) continue;
         auto found = context.deployer.obstacles(step.action, deployment.recommendation.index_size);

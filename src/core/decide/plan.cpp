@@ -9,8 +9,8 @@
 namespace dwopt {
 namespace {
 
-Action understand(const std::string& sql) {
-    if (auto action = sql::classify_ddl(sql)) return *std::move(action);
+Action understand(const std::string& sql, sql::DdlUse use) {
+    if (auto action = sql::classify_ddl(sql, use)) return *std::move(action);
     throw Error(ErrorKind::usage, fmt::format("'{}' is not a statement dwopt sends", sql),
                 "A plan may hold only index statements as 'dwopt recommend' writes them; make a new one with it.");
 }
@@ -44,11 +44,11 @@ Deployment plan(const Recommendation& recommendation, std::string_view created_a
     for (const auto& sql : recommendation.ddl) {
         Step step;
         step.seq = static_cast<int>(deployment.steps.size()) + 1;
-        step.action = understand(sql);
+        step.action = understand(sql, sql::DdlUse::change);
         step.undo = undo_of(step.action, recommendation);
         deployment.steps.push_back(std::move(step));
     }
-    for (const auto& sql : recommendation.undo) static_cast<void>(understand(sql));  // refuse now, not when it is needed
+    for (const auto& sql : recommendation.undo) static_cast<void>(understand(sql, sql::DdlUse::undo));  // refuse now, not when it is needed
     return deployment;
 }
 

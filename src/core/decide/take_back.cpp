@@ -15,7 +15,7 @@ void append_undo_steps(Deployment& deployment) {
     for (const auto& sql : deployment.recommendation.undo) {
         Step step;
         step.seq = deployment.steps.empty() ? 1 : deployment.steps.back().seq + 1;
-        step.action = sql::classify_ddl(sql).value();  // plan() has checked every one
+        step.action = sql::classify_ddl(sql, sql::DdlUse::undo).value();  // plan() has checked every one
         step.is_undo = true;
         deployment.steps.push_back(std::move(step));
     }

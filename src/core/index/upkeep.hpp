@@ -24,8 +24,8 @@ class Upkeep {
   public:
     Upkeep(const View& view, double ms_per_cost);
     [[nodiscard]] WriteLoad of(const Candidate& candidate) const;
-    // CREATE INDEX CONCURRENTLY reads the table twice, sorts once and writes the index. Measured on PostgreSQL 15, two
-    // cores, table in memory: 0.012 ms a page, 0.0006 ms a row and key (twice for texts and numerics), 0.015 ms an index page.
+    // CREATE INDEX CONCURRENTLY reads the table twice, sorts once and writes the index. A rough estimate for a table in
+    // memory, not calibrated: 0.012 ms a page, 0.0006 ms a row and key (twice for texts and numerics), 0.015 ms an index page.
     [[nodiscard]] Millis build_time(const Candidate& candidate) const;
 
   private:

@@ -113,7 +113,9 @@ void disk(Question& q, Found& found) {
 }  // namespace
 
 std::vector<Obstacle> find_obstacles(pq::Connection& connection, const Action& action, Bytes size, Duration max_snapshot_age) {
-    Question question{connection, action, size, max_snapshot_age};
+    Action asked = action;  // a drop does not name its table; the catalog does
+    if (asked.table.name.empty()) asked.table = read_index_state(connection, action.index).table;
+    Question question{connection, asked, size, max_snapshot_age};
     Found found;
     read_only(question, found);
     pooler(question, found);

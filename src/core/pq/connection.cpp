@@ -248,7 +248,7 @@ Result Connection::query(std::string_view sql, const std::vector<std::optional<s
         return Result(wrap(impl_->ask(text, values), no_encoding));
     } catch (const SqlError& error) {
         const bool encoding_trouble = error.sqlstate() == "22P05" || error.sqlstate() == "22021";
-        if (!encoding_trouble || no_encoding || impl_->encoding == "UTF8") throw;
+        if (!encoding_trouble || impl_->encoding == "UTF8") throw;
     }
     return Result(wrap(impl_->ask_raw(text, values), true));
 }

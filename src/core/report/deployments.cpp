@@ -12,22 +12,20 @@ namespace dwopt::report {
 namespace {
 
 struct Planned {
-    const Step* step;
+    std::string action;
     std::string sql;
 };
 
-// What will be sent, in order. The way back runs over the steps that may have happened, last first.
+// What will be sent, in order. The way back is the recommendation's own: dropping a partitioned index takes the indexes
+// of its partitions along.
 std::vector<Planned> planned(const Deployment& deployment, Direction direction) {
     std::vector<Planned> out;
-    if (direction == Direction::apply) {
-        for (const auto& step : deployment.steps) {
-            if (!step.is_undo) out.push_back({&step, step.action.sql});
-        }
+    if (direction == Direction::rollback) {
+        for (const auto& sql : deployment.recommendation.undo) out.push_back({"undo", sql});
         return out;
     }
-    for (auto step = deployment.steps.rbegin(); step != deployment.steps.rend(); ++step) {
-        const bool happened = step->state == StepState::done || step->state == StepState::running;
-        if (!step->is_undo && happened && !step->undo.empty()) out.push_back({&*step, step->undo});
+    for (const auto& step : deployment.steps) {
+        if (!step.is_undo) out.push_back({std::string(name(step.action.kind)), step.action.sql});
     }
     return out;
 }
@@ -40,9 +38,8 @@ TableBlock statements_for_csv(const std::vector<Deployment>& deployments, Direct
     table.data_only = true;
     for (const auto& deployment : deployments) {
         int number = 0;
-        for (const auto& [step, sql] : planned(deployment, direction)) {
-            table.rows.push_back({deployment.id, deployment.recommendation.id, fmt::format("{}", ++number),
-                                  std::string(direction == Direction::apply ? name(step->action.kind) : "undo"),
+        for (const auto& [action, sql] : planned(deployment, direction)) {
+            table.rows.push_back({deployment.id, deployment.recommendation.id, fmt::format("{}", ++number), action,
                                   statement(sql)});
         }
     }

@@ -99,25 +99,21 @@ TEST_CASE("a table of a hundred partitions does not drown the advice, and the pl
     CHECK(has(text(of_recommendation(change, sample::target())), "p99 ON t (a);"));
 }
 
-TEST_CASE("a plan shows every statement whole, and back only what happened, last first") {
+TEST_CASE("a plan shows every statement whole, and the way back as it will be sent") {
     auto deployments = sample::deployments();
     deployments.resize(1);
-    auto& steps = deployments[0].steps;
-    Step second = steps[0];
-    second.seq = 2;
+    auto& deployment = deployments[0];
+    Step second = deployment.steps[0];
     second.action.sql = "COMMENT ON INDEX x IS 'long " + std::string(300, 'x') + "'";
-    second.undo = "COMMENT ON INDEX x IS NULL";
-    Step third = second;
-    third.state = StepState::planned;
-    third.undo = "SELECT never";
-    steps.push_back(second);
-    steps.push_back(third);
+    second.undo = "SELECT never";
+    deployment.steps.push_back(second);
+    deployment.recommendation.undo = {"DROP INDEX s.first", "COMMENT ON INDEX s.x IS NULL"};
     const auto forth = text(of_plan(deployments, Direction::apply, true), 80);
     CHECK(has(forth, second.action.sql + ";"));
     CHECK(has(forth, "Dry run: nothing was sent."));
     CHECK(has(forth, "next:  dwopt apply ic-5b1e09aa"));
     const auto back = text(of_plan(deployments, Direction::rollback, false), 80);
-    CHECK(back.find("IS NULL;") < back.find("DROP INDEX"));
+    CHECK(back.find("DROP INDEX s.first;") < back.find("IS NULL;"));
     CHECK_FALSE(has(back, "never"));
 }
 
