@@ -41,8 +41,6 @@ code 0 "$dwopt" apply --all --yes
 expect "200 valid indexes" "$(sql "SELECT count(*) FROM pg_class JOIN pg_index ON indexrelid = oid WHERE relname LIKE 'dwopt\_%' AND indisvalid")" 200
 code 0 "$dwopt" report -f html -o "$scratch/report.html"
 grep -q '<b>html</b>' "$scratch/report.html" && fail "a name was not escaped in the HTML report"
-for _ in $(seq 200); do
-    "$dwopt" rollback --last --yes >"$scratch/out" 2>"$scratch/err" || fail "rollback: $(cat "$scratch/err")"
-done
+code 0 "$dwopt" rollback --last --yes
 dump | cmp - "$scratch/before.sql" || fail "rollback did not restore the schema"
 finish

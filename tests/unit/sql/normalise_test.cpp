@@ -163,3 +163,9 @@ TEST_CASE("hostile texts are survived") {
     CHECK(broken.text.find('\xc3') == std::string::npos);
     CHECK(normalise("select \"名前 \"\"x\"\"\" from \"s\np\"").text == "select \"名前 \"\"x\"\"\" from \"s\np\"");
 }
+
+TEST_CASE("tables that differ in their numbers only are different patterns") {
+    const auto id = [](const std::string& sql) { return normalise(sql).fingerprint; };
+    CHECK(id("select a from sales_202401 where b = 1") != id("select a from sales_202402 where b = 1"));
+    CHECK(id("select a from sales_202401 where b = 1") == id("select a from sales_202401 where b = 22"));
+}

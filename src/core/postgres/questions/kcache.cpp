@@ -40,7 +40,7 @@ std::optional<CounterReading> ask_kcache(pq::Connection& connection, const Serve
     return reading_of(connection, Family::kcache, fmt::format(R"(
 select concat_ws('/', k.queryid, k.userid, k.dbid, case when k.top then 't' else 'f' end), k.exec_user_time * 1000,
        k.exec_system_time * 1000, k.exec_reads, k.exec_writes
-from {}.pg_stat_kcache() k where k.dbid = $1::oid and k.queryid is not null)", extension->schema), server);
+from {}.pg_stat_kcache() k where k.dbid = $1::oid and k.queryid <> 0)", extension->schema), server);
 }
 
 std::optional<CounterReading> ask_quals(pq::Connection& connection, const Server& server) {
