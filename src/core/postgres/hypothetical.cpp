@@ -11,7 +11,7 @@
 namespace dwopt::postgres {
 namespace {
 
-std::string array_literal(const std::vector<std::string>& texts) {
+std::string names_literal(const std::vector<std::string>& texts) {
     std::string literal = "{";
     for (const auto& text : texts) {
         literal += literal.size() > 1 ? ",\"" : "\"";
@@ -79,7 +79,7 @@ void HypotheticalIndexes::drop_others(const std::map<std::string, std::string>& 
     if (oids.empty()) return;
     changed_ = true;
     connection_->query(fmt::format("/* dwopt */ select {}(o) from pg_catalog.unnest($1::pg_catalog.oid[]) o", call("hypopg_drop_index")),
-                       {array_literal(oids)});
+                       {names_literal(oids)});
 }
 
 std::string HypotheticalIndexes::create_missing(const std::map<std::string, std::string>& wanted) {
@@ -93,7 +93,7 @@ std::string HypotheticalIndexes::create_missing(const std::map<std::string, std:
         const auto made = connection_->query(
             fmt::format("/* dwopt */ select s.n, c.indexrelid from pg_catalog.unnest($1::pg_catalog.text[]) with ordinality s(sql, n), "
                         "lateral {}(s.sql) c", call("hypopg_create_index")),
-            {array_literal(missing)});
+            {names_literal(missing)});
         for (std::size_t row = 0; row < made.rows(); ++row) {
             const auto& sql = missing.at(static_cast<std::size_t>(made.integer(row, 0) - 1));
             made_[sql] = {static_cast<Oid>(made.integer(row, 1)), wanted.at(sql)};
@@ -114,7 +114,7 @@ std::string HypotheticalIndexes::hide(const std::vector<RelationName>& indexes) 
         std::vector<std::string> names;
         for (const auto& name : indexes) names.push_back(model::qualified(name));
         connection_->query(fmt::format("/* dwopt */ select {}(i::pg_catalog.regclass) from pg_catalog.unnest($1::pg_catalog.text[]) i", call("hypopg_hide_index")),
-                           {array_literal(names)});
+                           {names_literal(names)});
         return {};
     } catch (const pq::SqlError& error) {
         return failure_of(error);

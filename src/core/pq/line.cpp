@@ -20,7 +20,7 @@ using SteadyClock = std::chrono::steady_clock;
 struct Finish {
     void operator()(PGconn* line) const { PQfinish(line); }
 };
-struct FreeOptions {
+struct FreeParsed {
     void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
 using Line = std::unique_ptr<PGconn, Finish>;
@@ -39,7 +39,7 @@ using Line = std::unique_ptr<PGconn, Finish>;
 
 // 0: for ever, as libpq has it.
 std::chrono::seconds connect_timeout(PGconn* line) {
-    const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(line));
+    const std::unique_ptr<PQconninfoOption, FreeParsed> options(PQconninfo(line));
     for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
         if (std::string_view(option->keyword) == "connect_timeout" && option->val != nullptr) {
             return std::chrono::seconds(std::max(0L, std::strtol(option->val, nullptr, 10)));

@@ -14,7 +14,7 @@ namespace dwopt::report {
 namespace {
 
 constexpr std::size_t most_patterns = 20;
-constexpr double block_size = 8192;
+constexpr double bytes_per_block = 8192;
 
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
 
@@ -91,10 +91,10 @@ void workload_metrics(Metrics& metrics, const Workload& workload) {
     metrics.metric("workload_execution_seconds", "Execution time of all statements in the window.");
     metrics.sample(seconds(workload.total.total));
     metrics.metric("workload_read_bytes", "Shared blocks read in the window, by where they were found.");
-    metrics.sample(workload.total.blocks_hit * block_size, {{"source", "cache"}});
-    metrics.sample(workload.total.blocks_read * block_size, {{"source", "disk"}});
+    metrics.sample(workload.total.blocks_hit * bytes_per_block, {{"source", "cache"}});
+    metrics.sample(workload.total.blocks_read * bytes_per_block, {{"source", "disk"}});
     metrics.metric("workload_temp_bytes", "Temporary blocks written in the window.");
-    metrics.sample(workload.total.temp_blocks * block_size);
+    metrics.sample(workload.total.temp_blocks * bytes_per_block);
     metrics.metric("workload_wal_bytes", "WAL written by statements in the window.");
     metrics.sample(workload.total.wal_bytes);
 }
@@ -119,9 +119,9 @@ void pattern_metrics(Metrics& metrics, const Workload& workload) {
         {"pattern_share_ratio", "Share of a pattern in the workload's execution time.",
          [](const Pattern& p) { return p.share_pct / 100; }},
         {"pattern_read_bytes", "Shared blocks a pattern read, from cache or disk.",
-         [](const Pattern& p) { return (p.usage.blocks_hit + p.usage.blocks_read) * block_size; }},
+         [](const Pattern& p) { return (p.usage.blocks_hit + p.usage.blocks_read) * bytes_per_block; }},
         {"pattern_temp_bytes", "Temporary blocks a pattern wrote.",
-         [](const Pattern& p) { return p.usage.temp_blocks * block_size; }},
+         [](const Pattern& p) { return p.usage.temp_blocks * bytes_per_block; }},
     }};
     for (const auto& measure : measures) {
         if (top.empty()) break;
