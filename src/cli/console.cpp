@@ -45,7 +45,8 @@ void Console::update(std::string_view what, double fraction) {
     drawn_ = true;
     std::string line = fraction >= 0 ? bar(fraction) : std::string{};
     for (const char c : harmless(what)) line += c == '\n' || c == '\t' ? ' ' : c;
-    const auto width = static_cast<std::size_t>(std::max(terminal_width(STDERR_FILENO), 20));
+    const int columns = terminal_width(STDERR_FILENO);
+    const auto width = static_cast<std::size_t>(columns > 0 ? std::max(columns, 20) : 80);
     if (line.size() >= width) {  // bytes for columns: at worst a little short, never a second line
         line.resize(width - 1);
         while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0x80) != 0) line.pop_back();
