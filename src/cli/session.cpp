@@ -4,6 +4,7 @@
 #include "postgres/warehouse.hpp"
 #include "workspace/workspace.hpp"
 
+#include <cctype>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,15 @@ namespace {
 
 std::string place_of(const Target& target) {
     return fmt::format("database '{}' on {}:{}", target.database, target.host, target.port);
+}
+
+// A directory beside the workspace, named after the database as far as that is a plain name: it is typed into a shell.
+std::string sibling(const std::filesystem::path& workspace, const std::string& database) {
+    std::string name;
+    for (const char c : database) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
+    auto directory = workspace.parent_path() / name;
+    if (directory == workspace) directory += "-2";
+    return directory.string();
 }
 
 // A configuration that others can read must not hold a password.
@@ -94,7 +104,8 @@ void Session::require_target(const Target& target, bool by_another_way) {
     throw Error(ErrorKind::workspace,
                 fmt::format("workspace '{}' belongs to {}, not to {}: nothing was read or changed", workspace_.string(),
                             place_of(*bound), place_of(target)),
-                "Make a second workspace for this warehouse: dwopt -C DIR collect.");
+                fmt::format("Make a second workspace for this warehouse: dwopt -C '{}' collect.",
+                            sibling(workspace_, target.database)));
 }
 
 Target Session::workspace_target() {
