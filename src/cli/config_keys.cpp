@@ -58,6 +58,8 @@ constexpr std::array table{
         "statistics must be at least this old to call an index unused"},
     Key{"analyze", "unused_size", [](Config& c) -> Slot { return &c.thresholds.unused_size; },
         "unused indexes matter from this size"},
+    Key{"analyze", "idle_in_transaction", [](Config& c) -> Slot { return &c.thresholds.idle_in_transaction; },
+        "sessions that sit so long idle in an open transaction"},
     Key{"analyze", "standby_may_read", [](Config& c) -> Slot { return &c.thresholds.standby_may_read; },
         "standbys serve queries, so an index unused here may be used there"},
 

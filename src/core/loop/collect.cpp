@@ -14,10 +14,13 @@ void check_target(Store& store, const Target& now) {
         store.bind_target(now);
         return;
     }
-    if (bound->system_identifier == now.system_identifier && bound->database == now.database && bound->host == now.host) return;
+    if (bound->system_identifier == now.system_identifier && bound->database == now.database && bound->host == now.host &&
+        bound->port == now.port) {
+        return;
+    }
     throw Error(ErrorKind::workspace,
-                fmt::format("this workspace belongs to database '{}' on '{}', not to '{}' on '{}'", bound->database, bound->host,
-                            now.database, now.host),
+                fmt::format("this workspace belongs to database '{}' on {}:{}, not to '{}' on {}:{}", bound->database, bound->host,
+                            bound->port, now.database, now.host, now.port),
                 fmt::format("Give the other warehouse a workspace of its own: 'dwopt -C ~/.local/state/dwopt/{} collect'.",
                             now.database));
 }

@@ -1,5 +1,7 @@
 #include "evidence.hpp"
 
+#include "workload/appearances.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -75,6 +77,7 @@ Evidence read_evidence(Store& store, Duration since, Timestamp now) {
     evidence.lifetime = lifetime_of(store.last_readings(), *server);
     evidence.activity = activity_in(store, window, evidence.workload.covered_days);
     evidence.activity.counters_since = evidence.lifetime.counters_since;
+    evidence.index_appeared = workload::index_appearances(store);
     return evidence;
 }
 
