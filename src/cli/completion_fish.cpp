@@ -6,7 +6,7 @@
 namespace dwopt::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
     std::string result = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\') result += '\\';
@@ -33,7 +33,7 @@ std::string argument_line(const std::string& condition, const Option& option) {
 std::string option_line(const std::string& condition, const Option& option) {
     if (option.positional) return argument_line(condition, option);
     const std::string letter = option.letter != 0 ? fmt::format(" -s {}", option.letter) : std::string{};
-    return fmt::format("complete -c dwopt{}{} -l {}{} -d {}\n", condition, letter, option.name, value_of(option), quoted(option.help));
+    return fmt::format("complete -c dwopt{}{} -l {}{} -d {}\n", condition, letter, option.name, value_of(option), fish_quoted(option.help));
 }
 
 std::string options_with_value() {
@@ -78,7 +78,7 @@ std::string fish_completion() {
         if (option.shared && option.name != "format") text += option_line("", option);
     }
     for (const Verb& verb : verbs()) {
-        text += fmt::format("complete -c dwopt -n '__dwopt_is \"\"' -a {} -d {}\n", verb.name, quoted(verb.summary));
+        text += fmt::format("complete -c dwopt -n '__dwopt_is \"\"' -a {} -d {}\n", verb.name, fish_quoted(verb.summary));
     }
     for (const Verb& verb : verbs()) {
         const std::string condition = fmt::format(" -n '__dwopt_is {}'", verb.name);

@@ -7,7 +7,7 @@ namespace dwopt::cli {
 namespace {
 
 // Inside '…' of zsh, and inside the […] and :…: of _arguments.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
     std::string result;
     for (const char c : text) {
         if (c == '\'') result += "'\\''";
@@ -23,13 +23,13 @@ std::string value_of(const Option& option) {
     if (!words.empty()) action = option.list && !option.positional ? fmt::format("_values -s , {} {}", option.name, words) : "(" + words + ")";
     if (option.completes == Completes::directory) action = "_files -/";
     if (option.completes == Completes::file) action = "_files";
-    return fmt::format(":{}:{}", quoted(option.metavar), action);
+    return fmt::format(":{}:{}", zsh_quoted(option.metavar), action);
 }
 
 // '(-C --workspace)'{-C+,--workspace=}'[workspace directory]:DIR:_files -/'
 std::string specification(const Option& option) {
     if (option.positional) return fmt::format("'{}{}'", option.list ? "*" : "1", value_of(option));
-    const std::string help = fmt::format("'[{}]{}'", quoted(option.help), option.is_flag() ? "" : value_of(option));
+    const std::string help = fmt::format("'[{}]{}'", zsh_quoted(option.help), option.is_flag() ? "" : value_of(option));
     const char* long_end = option.is_flag() ? "" : "=";
     if (option.letter == 0) return fmt::format("'{}--{}{}{}", option.list ? "*" : "", option.name, long_end, help.substr(1));
     return fmt::format("'(-{0} --{1})'{{-{0}{2},--{1}{3}}}{4}", option.letter, option.name, option.is_flag() ? "" : "+", long_end, help);
@@ -61,7 +61,7 @@ std::string verb_cases() {
 
 std::string zsh_completion() {
     std::string described;
-    for (const Verb& verb : verbs()) described += fmt::format("                '{}:{}'\n", verb.name, quoted(verb.summary));
+    for (const Verb& verb : verbs()) described += fmt::format("                '{}:{}'\n", verb.name, zsh_quoted(verb.summary));
     const DeclaredVerb any = declare(verbs().front());
     return "#compdef dwopt\n"
            "# zsh completion of dwopt, made by 'dwopt completion zsh'\n\n"

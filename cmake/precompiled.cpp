@@ -1,0 +1,1 @@
+// Something to compile for the target that carries the precompiled headers.
