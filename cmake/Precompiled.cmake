@@ -15,5 +15,6 @@ function(dwopt_precompile target)
       <unordered_map> <variant> <vector> <fmt/format.h>)
   endif()
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)  # as the precompiled headers were
+  target_link_libraries(${target} PRIVATE fmt::fmt)                         # … and defined
   target_precompile_headers(${target} REUSE_FROM dwopt_precompiled)
 endfunction()

@@ -37,6 +37,19 @@ class Unqualified {
     std::vector<Saved> changed_;
 };
 
+std::vector<std::uint8_t> packed_statement(Node* statement) {
+    PgQuery__RawStmt raw = PG_QUERY__RAW_STMT__INIT;
+    raw.stmt = statement;
+    PgQuery__RawStmt* statements[] = {&raw};
+    PgQuery__ParseResult result = PG_QUERY__PARSE_RESULT__INIT;
+    result.version = PG_VERSION_NUM;
+    result.n_stmts = 1;
+    result.stmts = statements;
+    std::vector<std::uint8_t> bytes(pg_query__parse_result__get_packed_size(&result));
+    pg_query__parse_result__pack(&result, bytes.data());
+    return bytes;
+}
+
 // The tree of SELECT <expression>, as bytes.
 std::vector<std::uint8_t> packed(const Node* expression) {
     ResTarget target;  // the INIT macros cast constness away
@@ -54,16 +67,15 @@ std::vector<std::uint8_t> packed(const Node* expression) {
     Node select_node = PG_QUERY__NODE__INIT;
     select_node.node_case = NodeCase<SelectStmt>::value;
     select_node.select_stmt = &select;
-    PgQuery__RawStmt raw = PG_QUERY__RAW_STMT__INIT;
-    raw.stmt = &select_node;
-    PgQuery__RawStmt* statements[] = {&raw};
-    PgQuery__ParseResult result = PG_QUERY__PARSE_RESULT__INIT;
-    result.version = PG_VERSION_NUM;
-    result.n_stmts = 1;
-    result.stmts = statements;
-    std::vector<std::uint8_t> bytes(pg_query__parse_result__get_packed_size(&result));
-    pg_query__parse_result__pack(&result, bytes.data());
-    return bytes;
+    return packed_statement(&select_node);
+}
+
+std::string deparsed(std::vector<std::uint8_t> bytes) {
+    const PgQueryProtobuf tree{bytes.size(), reinterpret_cast<char*>(bytes.data())};
+    const auto result = pg_query_deparse_protobuf(tree);
+    std::string sql = result.error ? "" : result.query;
+    pg_query_free_deparse_result(result);
+    return sql;
 }
 
 }  // namespace
@@ -77,12 +89,13 @@ std::string deparse(const Node* expression, bool unqualified) {
     } else {
         bytes = packed(expression);
     }
-    const PgQueryProtobuf tree{bytes.size(), reinterpret_cast<char*>(bytes.data())};
-    const auto result = pg_query_deparse_protobuf(tree);
-    std::string sql = result.error ? "" : result.query;
-    pg_query_free_deparse_result(result);
+    const std::string sql = deparsed(std::move(bytes));
     constexpr std::string_view select = "SELECT ";
     return sql.starts_with(select) ? sql.substr(select.size()) : std::string{};
+}
+
+std::string deparse_statement(const Node* statement) {
+    return statement ? deparsed(packed_statement(const_cast<Node*>(statement))) : std::string{};
 }
 
 const Node* inner_statement(const Node* statement) {

@@ -52,6 +52,9 @@ class Tree {
 // SQL of an expression, as libpg_query writes it; column names without their table if `unqualified`. "" if it cannot.
 [[nodiscard]] std::string deparse(const Node* expression, bool unqualified);
 
+// SQL of a whole statement, as libpg_query writes it. "" if it cannot.
+[[nodiscard]] std::string deparse_statement(const Node* statement);
+
 // The statement that a PREPARE, EXPLAIN, DECLARE CURSOR, CREATE TABLE AS or COPY (query) carries; null for others.
 [[nodiscard]] const Node* inner_statement(const Node* statement);
 // What running it amounts to. A PREPARE, a cursor, CREATE TABLE AS and COPY (query) count as what they carry, because
