@@ -66,14 +66,27 @@ struct Query {
     int parameters = 0;
 };
 
+// What a hypothetical index would take on one table, as the advisor predicts it.
+struct IndexExtent {
+    RelationName table;     // the index's own, or a partition below it
+    Bytes size{};
+    double tuples = 0;
+    int height = 0;         // btree: levels above the leaves
+};
+
+struct WhatIfIndex {
+    IndexSpec spec;
+    std::vector<IndexExtent> extents;  // one for each table that holds rows
+};
+
 struct Configuration {
-    std::vector<IndexSpec> create;
+    std::vector<WhatIfIndex> create;
     std::vector<RelationName> hide;  // existing indexes the planner shall not see
 };
 
 struct PlanEstimate {
     Cost total{};
-    std::vector<std::string> indexes;  // names used: of existing indexes, and IndexSpec::name of hypothetical ones
+    std::vector<std::string> indexes;  // names used, sorted: of existing indexes, and IndexSpec::name of hypothetical ones
     EvidenceGrade grade = EvidenceGrade::planner;
     std::string failure;               // not empty: it could not be planned, and why (no data in it)
 };

@@ -216,7 +216,8 @@ bool finish(const View& view, Candidate& candidate) {
         if (!add(column)) return false;
     }
     if (widest > widest_tuple) return false;
-    candidate.size = predict_size(view, candidate.spec);
+    candidate.extents = predict_extents(view, candidate.spec);
+    candidate.size = sum_of(candidate.extents);
     candidate.spec.name = model::index_name(candidate.spec);
     return true;
 }

@@ -3,6 +3,8 @@
 
 #include "access.hpp"
 
+#include "dwopt/ports.hpp"
+
 #include <string>
 #include <vector>
 
@@ -14,7 +16,8 @@ enum class Form { single, composite, covering };
 struct Candidate {
     IndexSpec spec;  // named
     Form form = Form::single;
-    Bytes size{};    // predicted
+    std::vector<IndexExtent> extents;  // predicted, for each table with rows
+    Bytes size{};                      // of all of them
 };
 
 struct CandidateLimits {

@@ -136,7 +136,7 @@ Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
     const auto& planned = patterns_[pattern];
     if (shown.empty()) return {planned.base, {}, {}};
     Configuration configuration;
-    for (const auto id : shown) configuration.create.push_back((*pool_)[id].spec);
+    for (const auto id : shown) configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
     const auto estimate = oracle_->estimate(planned.query, configuration);
     if (!estimate.failure.empty()) return {planned.base, {}, estimate.failure};
     Costed costed{estimate.total.value, {}, {}};

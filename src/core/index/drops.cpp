@@ -138,7 +138,7 @@ class Dropper {
     void add(const Index& index, const std::string& why, double confidence, EvidenceGrade grade, std::vector<std::string> reasons) {
         if (!done_.insert(index.name).second) return;
         const Bytes size = size_of(view_, index);
-        Candidate as_candidate{model::spec_of(index), Form::single, size};
+        Candidate as_candidate{model::spec_of(index), Form::single, {}, size};
         const auto load = index.method == "btree" && !index.keys.empty() ? upkeep_.of(as_candidate) : WriteLoad{};
         if (load.per_day >= 1) {
             reasons.push_back(fmt::format("about {} writes a day maintain it", human_count(load.per_day)));

@@ -209,15 +209,23 @@ SizeModel size_model(const View& view, const IndexSpec& spec) {
     return model;
 }
 
-Bytes predict_size(const View& view, const IndexSpec& spec) {
+std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec) {
     const auto* table = view.table(spec.table);
-    if (!table || table->kind != RelationKind::partitioned) return btree_size(size_model(view, spec));
-    Bytes sum{};
-    for (const auto* leaf : view.leaves(*table)) {
+    const auto extent = [&](const RelationName& name) {
         IndexSpec part = spec;
-        part.table = leaf->name;
-        sum += btree_size(size_model(view, part));
-    }
+        part.table = name;
+        const auto model = size_model(view, part);
+        return IndexExtent{name, btree_size(model), model.rows, btree_height(model)};
+    };
+    if (!table || table->kind != RelationKind::partitioned) return {extent(spec.table)};
+    std::vector<IndexExtent> extents;
+    for (const auto* leaf : view.leaves(*table)) extents.push_back(extent(leaf->name));
+    return extents;
+}
+
+Bytes sum_of(const std::vector<IndexExtent>& extents) {
+    Bytes sum{};
+    for (const auto& extent : extents) sum += extent.size;
     return sum;
 }
 

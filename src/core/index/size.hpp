@@ -3,7 +3,7 @@
 
 #include "view.hpp"
 
-#include "dwopt/recommendation.hpp"
+#include "dwopt/ports.hpp"
 
 namespace dwopt::indexing {
 
@@ -22,7 +22,8 @@ struct SizeModel {
 // Reads the model's numbers from the catalog. `share` of the table's rows fulfil the predicate (1: not partial).
 [[nodiscard]] SizeModel size_model(const View& view, const IndexSpec& spec);
 // For a partitioned table: the sum over its leaves.
-[[nodiscard]] Bytes predict_size(const View& view, const IndexSpec& spec);
+[[nodiscard]] std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec);
+[[nodiscard]] Bytes sum_of(const std::vector<IndexExtent>& extents);
 // Share of the table's rows a partial index of ours holds, by the statistics; 1 where it cannot be told.
 [[nodiscard]] double predicate_share(const View& view, const IndexSpec& spec);
 

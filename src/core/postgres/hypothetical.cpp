@@ -2,7 +2,7 @@
 
 #include "model/identifier.hpp"
 #include "model/index_sql.hpp"
-#include "sql_failure.hpp"
+#include "pq/failure.hpp"
 
 #include <fmt/format.h>
 
@@ -56,7 +56,7 @@ void HypotheticalIndexes::reset() {
 
 std::string HypotheticalIndexes::show(const Configuration& configuration) {
     std::map<std::string, std::string> wanted;  // SQL → name
-    for (const auto& spec : configuration.create) {
+    for (const auto& [spec, extents] : configuration.create) {
         wanted.emplace(model::create_index_sql(spec, model::CreateForm::plain), spec.name);
     }
     drop_others(wanted);
@@ -100,7 +100,7 @@ std::string HypotheticalIndexes::create_missing(const std::map<std::string, std:
         }
         return {};
     } catch (const pq::SqlError& error) {
-        return failure_of(error);
+        return pq::failure_of(error);
     }
 }
 
@@ -117,7 +117,7 @@ std::string HypotheticalIndexes::hide(const std::vector<RelationName>& indexes) 
                            {names_literal(names)});
         return {};
     } catch (const pq::SqlError& error) {
-        return failure_of(error);
+        return pq::failure_of(error);
     }
 }
 

@@ -144,7 +144,7 @@ class FakeOracle : public CostOracle {
         for (std::size_t use = 0; use < f.tables.size(); ++use) {
             double best = rows_[f.tables[use].relation] / 100;
             std::string name;
-            for (const auto& spec : configuration.create) {
+            for (const auto& [spec, extents] : configuration.create) {
                 if (spec.table != f.tables[use].relation) continue;
                 const double cost = with_index(f, use, spec);
                 if (cost < best) {

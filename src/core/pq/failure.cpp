@@ -1,11 +1,11 @@
-#include "sql_failure.hpp"
+#include "pq/failure.hpp"
 
 #include <fmt/format.h>
 
-namespace dwopt::postgres {
+namespace dwopt::pq {
 
 // Messages about names may pass: they name relations, columns and types. All others may quote a constant.
-std::string failure_of(const pq::SqlError& error) {
+std::string failure_of(const SqlError& error) {
     const std::string& state = error.sqlstate();
     if (state == "57014") return "planning it took longer than the statement timeout";
     if (state == "55P03") return "a table it reads was locked";
@@ -18,4 +18,4 @@ std::string failure_of(const pq::SqlError& error) {
     return fmt::format("the server would not plan it (SQLSTATE {})", state);
 }
 
-}  // namespace dwopt::postgres
+}  // namespace dwopt::pq

@@ -5,8 +5,8 @@
 
 #include <string>
 
-namespace dwopt::postgres {
+namespace dwopt::pq {
 
-[[nodiscard]] std::string failure_of(const pq::SqlError& error);
+[[nodiscard]] std::string failure_of(const SqlError& error);
 
-}  // namespace dwopt::postgres
+}  // namespace dwopt::pq

@@ -1,0 +1,40 @@
+// Statements put before a server's planner: planned, never run. Used on production and on the twin alike.
+#pragma once
+
+#include "dwopt/ports.hpp"
+#include "pq/connection.hpp"
+#include "pq/explain.hpp"
+
+#include <map>
+#include <string>
+
+namespace dwopt::pq {
+
+class Planner {
+  public:
+    // The connection must outlive this and be no pooler's. Generic plans are forced on the session.
+    explicit Planner(Connection& connection);
+
+    // Why the statement is not one to plan (SELECT, INSERT, UPDATE, DELETE or MERGE, one, whole); empty if it is.
+    [[nodiscard]] std::string refused(const std::string& sql);
+    // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
+    [[nodiscard]] std::string explain(const Query& query);
+    // Plans kept for prepared statements may be stale: an index came or went.
+    void forget_plans() { stale_ = true; }
+
+    // refused(), explain() and what they say, in one; failures in words without data. Indexes go by their names.
+    [[nodiscard]] PlanEstimate estimate(const Query& query);
+
+  private:
+    void set_path(const std::vector<std::string>& path);
+    const std::string& prepared(const std::string& sql);
+
+    Connection* connection_;
+    std::string path_ = "none yet";
+    std::map<std::string, bool> allowed_;
+    std::map<std::string, std::string> prepared_;  // SQL → name
+    int names_ = 0;
+    bool stale_ = false;
+};
+
+}  // namespace dwopt::pq

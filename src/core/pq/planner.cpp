@@ -1,0 +1,96 @@
+#include "pq/planner.hpp"
+
+#include "model/identifier.hpp"
+#include "pq/failure.hpp"
+#include "sql/normalise.hpp"
+#include "sql/placeholders.hpp"
+
+#include <fmt/format.h>
+
+namespace dwopt::pq {
+namespace {
+
+constexpr int generic_plan_since = 160000;  // EXPLAIN (GENERIC_PLAN)
+
+// EXPLAIN takes other statements too; only these are ever given to it. Several in one text the server refuses by itself,
+// as every query goes through the extended protocol.
+bool plain_statement(const std::string& sql) {
+    const auto seen = sql::normalise(sql);
+    if (!seen.parsed || seen.truncated) return false;
+    return seen.kind == StatementKind::select || seen.kind == StatementKind::insert || seen.kind == StatementKind::update ||
+           seen.kind == StatementKind::remove || seen.kind == StatementKind::merge;
+}
+
+std::string path_setting(const std::vector<std::string>& path) {
+    std::string setting;
+    for (const auto& schema : path) setting += (setting.empty() ? "" : ", ") + model::quote_identifier(schema);
+    return setting;
+}
+
+std::string explain_execute(const std::string& name, int parameters) {
+    std::string sql = "EXPLAIN (FORMAT JSON) EXECUTE " + name;
+    for (int n = 0; n < parameters; ++n) sql += n == 0 ? "(NULL" : ", NULL";
+    return parameters > 0 ? sql + ")" : sql;
+}
+
+}  // namespace
+
+Planner::Planner(Connection& connection) : connection_(&connection) {
+    connection.query("/* dwopt */ select pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', false)");
+}
+
+std::string Planner::refused(const std::string& sql) {
+    const auto [at, fresh] = allowed_.try_emplace(sql, true);
+    if (fresh) at->second = plain_statement(sql);
+    return at->second ? "" : "it is no single SELECT, INSERT, UPDATE, DELETE or MERGE";
+}
+
+std::string Planner::explain(const Query& query) {
+    set_path(query.search_path);
+    const int parameters = sql::parameter_count(query.sql);
+    if (parameters == 0) return connection_->query("EXPLAIN (FORMAT JSON) " + query.sql).text(0, 0);
+    if (connection_->server_version_num() >= generic_plan_since) {
+        return connection_->query("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + query.sql).text(0, 0);
+    }
+    const auto& name = prepared(query.sql);
+    if (std::exchange(stale_, false)) connection_->query("DISCARD PLANS");
+    return connection_->query(explain_execute(name, parameters)).text(0, 0);
+}
+
+PlanEstimate Planner::estimate(const Query& query) {
+    PlanEstimate plan;
+    plan.grade = sql::parameter_count(query.sql) > 0 ? EvidenceGrade::generic_plan : EvidenceGrade::planner;
+    plan.failure = refused(query.sql);
+    if (!plan.failure.empty()) return plan;
+    try {
+        auto facts = read_plan(explain(query));
+        if (facts.total_cost < 0) plan.failure = "the server's plan could not be read";
+        plan.total = Cost{facts.total_cost};
+        plan.indexes = std::move(facts.indexes);
+    } catch (const SqlError& error) {
+        plan.failure = failure_of(error);
+    }
+    return plan;
+}
+
+void Planner::set_path(const std::vector<std::string>& path) {
+    auto setting = path_setting(path);
+    if (path_ == setting) return;
+    connection_->query("/* dwopt */ select pg_catalog.set_config('search_path', $1, false)", {setting});
+    path_ = std::move(setting);
+}
+
+const std::string& Planner::prepared(const std::string& sql) {
+    constexpr std::size_t most_kept = 500;
+    const auto found = prepared_.find(sql);
+    if (found != prepared_.end()) return found->second;
+    if (prepared_.size() >= most_kept) {
+        connection_->query("DEALLOCATE ALL");
+        prepared_.clear();
+    }
+    const std::string name = fmt::format("dwopt_{}", ++names_);
+    connection_->query(fmt::format("PREPARE {} AS {}", name, sql));
+    return prepared_.emplace(sql, name).first->second;
+}
+
+}  // namespace dwopt::pq

@@ -1,0 +1,193 @@
+// From an image to a server, in the order that the server's own habits ask for: schema on empty tables, where nothing takes
+// long; figures and statistics into the catalog; then, with the server stopped and its buffers gone, the files.
+#include "twin/twin.hpp"
+
+#include "files.hpp"
+#include "load.hpp"
+#include "server.hpp"
+#include "state.hpp"
+
+#include "json/storage.hpp"
+#include "model/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+
+namespace dwopt::twin {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int image_format = 1;  // counts up when an old twin must not be reused though its image is the same
+
+struct RelationFile {
+    fs::path file;  // below the data directory; empty: no storage
+    char kind = 'r';
+    std::string method;
+};
+
+pq::ConnectionOptions patient(pq::ConnectionOptions options) {
+    options.statement_timeout = Duration{0};
+    options.lock_timeout = Duration{0};
+    return options;
+}
+
+std::map<RelationName, RelationFile> relation_files(pq::Connection& admin) {
+    std::map<RelationName, RelationFile> files;
+    const auto rows = admin.query(R"sql(
+select n.nspname, c.relname, c.relkind, pg_catalog.pg_relation_filepath(c.oid), m.amname
+from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace left join pg_catalog.pg_am m on m.oid = c.relam
+where c.oid >= 16384 and c.relkind in ('r', 'm', 'i') and n.nspname !~ '^pg_')sql");
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        files[{rows.text(row, 0), rows.text(row, 1)}] = {rows.text(row, 3), rows.text(row, 2).front(), rows.text(row, 4)};
+    }
+    return files;
+}
+
+void create_roles(pq::Connection& admin) {
+    admin.execute(fmt::format("CREATE ROLE {0} LOGIN; CREATE ROLE {1} LOGIN; GRANT pg_read_all_data, pg_write_all_data TO {1};"
+                              "ALTER ROLE {1} SET default_transaction_read_only = on; ALTER DATABASE postgres OWNER TO {0}",
+                              schema_role, planner_role));
+}
+
+// As many levels as pages of some 300 entries need, where the height is not known.
+int guessed_height(std::int64_t pages) {
+    int height = 0;
+    for (std::int64_t level = pages - 1; level > 1; level = (level + 299) / 300) ++height;
+    return height;
+}
+
+void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server) {
+    for (const auto& figure : figures) {
+        const auto found = files.find(figure.name);
+        if (found == files.end() || found->second.file.empty()) continue;
+        const auto path = server.place().data / found->second.file;
+        const std::int64_t pages = figure.bytes ? figure.bytes->value / block_size : figure.pages;
+        if (found->second.method == "btree" && pages > 1) {
+            raise_btree(path, figure.height.value_or(guessed_height(pages)), server.account());
+        }
+        extend(path, pages, server.account());
+    }
+}
+
+class Building {
+  public:
+    Building(const TwinImage& image, Server& server, Progress& progress, const Cancellation& cancel)
+        : image_(image), server_(server), progress_(progress), cancel_(cancel) {}
+
+    Report run() {
+        step("starting a private server", 0);
+        server_.initialise();
+        server_.start();
+        std::map<RelationName, RelationFile> files;
+        {
+            pq::Connection admin(patient(server_.connection(superuser)));
+            create_roles(admin);
+            files = fill(admin);
+        }
+        step("making it look full", 0.8);
+        server_.stop();
+        shape_files(image_.relations, files, server_);
+        server_.start();
+        return std::move(report_);
+    }
+
+  private:
+    void step(const char* what, double fraction) {
+        if (cancel_.requested()) throw Error(ErrorKind::interrupted, "interrupted; no planner twin was left behind");
+        progress_.update(what, fraction);
+    }
+    void warn(std::vector<Warning> warnings) {
+        std::move(warnings.begin(), warnings.end(), std::back_inserter(report_.warnings));
+    }
+
+    std::map<RelationName, RelationFile> fill(pq::Connection& admin) {
+        report_.server_version_num = admin.server_version_num();
+        step("creating the schema", 0.1);
+        {
+            pq::Connection owner(patient(server_.connection(schema_role)));
+            warn(load_schema(admin, owner, image_.schema));
+        }
+        warn(load_settings(admin, image_.settings));
+        step("setting statistics", 0.5);
+        report_.relations = load_figures(admin, image_.relations);
+        auto loaded = load_statistics(admin, image_.statistics, image_.bounds);
+        report_.columns = loaded.columns;
+        warn(std::move(loaded.warnings));
+        return relation_files(admin);
+    }
+
+    const TwinImage& image_;
+    Server& server_;
+    Progress& progress_;
+    const Cancellation& cancel_;
+    Report report_;
+};
+
+// Everything the twin depends on, in one number.
+std::string fingerprint_of(const TwinImage& image) {
+    std::string text = fmt::format("{}/{}/{}\n", image_format, image.server_version_num, image.schema);
+    for (const auto& r : image.relations) {
+        text += fmt::format("{}.{}/{}/{}/{}/{}/{}\n", r.name.schema, r.name.name, r.pages, r.tuples, r.all_visible,
+                            r.bytes ? r.bytes->value : -1, r.height.value_or(-1));
+    }
+    for (const auto& statistics : image.statistics) text += fmt::format("{}\n", json::fingerprint(statistics));
+    for (const auto& setting : image.settings) text += fmt::format("{}={}\n", setting.name, setting.value);
+    for (const auto& b : image.bounds) text += fmt::format("{}.{}/{}/{}/{}\n", b.table.schema, b.table.name, b.column, b.min, b.max);
+    return model::hex(model::fnv1a(text));
+}
+
+class StandingTwin : public Twin {
+  public:
+    StandingTwin(Server server, Report report, Lock lock) : server_(std::move(server)), report_(std::move(report)), lock_(std::move(lock)) {}
+    [[nodiscard]] const Report& report() const override { return report_; }
+    [[nodiscard]] pq::ConnectionOptions planner() const override { return server_.connection(planner_role); }
+    [[nodiscard]] pq::ConnectionOptions admin() const override { return patient(server_.connection(superuser)); }
+    void touch() override { server_.touch(); }
+
+  private:
+    Server server_;
+    Report report_;
+    Lock lock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Progress& progress, const Cancellation& cancel) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto binaries = find_binaries(image.server_version_num / 10000, options.bindir);
+    const auto fingerprint = fingerprint_of(image);
+    Lock lock(options.directory, cancel);
+    const auto elapsed = [&] { return Millis{std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count()}; };
+
+    if (auto state = read_state(options.directory); state && state->complete && state->fingerprint == fingerprint) {
+        Server server(binaries, state->place, options.idle);
+        try {
+            server.touch();
+            if (!server.running()) server.start();
+            state->report.reused = true;
+            state->report.elapsed = elapsed();
+            return std::make_unique<StandingTwin>(std::move(server), std::move(state->report), std::move(lock));
+        } catch (const Error&) {  // a server that was killed in the middle of something: a new one is sooner had than a repair
+        }
+    }
+    drop_standing(options);
+    Server server(binaries, make_place(options), options.idle);
+    State state{fingerprint, server.place(), {}, false};
+    write_state(options.directory, state);  // first, so that a killed build can be found
+    try {
+        state.report = Building(image, server, progress, cancel).run();
+    } catch (...) {
+        drop_standing(options);
+        throw;
+    }
+    state.report.elapsed = elapsed();
+    state.report.disk = disk_usage(server.place().data);
+    state.complete = true;
+    write_state(options.directory, state);
+    return std::make_unique<StandingTwin>(std::move(server), std::move(state.report), std::move(lock));
+}
+
+}  // namespace dwopt::twin

@@ -1,0 +1,49 @@
+// The what-if indexes of a twin, kept equal to what a configuration asks for with as few statements as possible.
+#pragma once
+
+#include "process.hpp"
+#include "twin/twin.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dwopt::twin {
+
+class EmptyIndexes {
+  public:
+    explicit EmptyIndexes(Twin& twin);
+    ~EmptyIndexes();  // takes them all away again
+    EmptyIndexes(const EmptyIndexes&) = delete;
+    EmptyIndexes& operator=(const EmptyIndexes&) = delete;
+
+    // Makes what sessions see that of `configuration`. Returns why an index could not be made, empty if all could.
+    [[nodiscard]] std::string show(const Configuration& configuration);
+    // IndexSpec::name for a name of our making, else the name itself.
+    [[nodiscard]] std::string name_of(const std::string& index) const;
+
+  private:
+    struct Made {
+        std::vector<Oid> oids;  // one for each table that has rows
+        std::string failure;    // not empty: the server would not have it
+    };
+    [[nodiscard]] const Made& made(const WhatIfIndex& index);
+    [[nodiscard]] Oid make(const IndexSpec& spec, const IndexExtent& extent, const std::string& name);
+    [[nodiscard]] const std::string& copy_of(const RelationName& table);
+    void clear();
+    void set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden);
+    [[nodiscard]] std::optional<Oid> existing(const RelationName& index);
+
+    pq::Connection admin_;
+    Account account_;
+    std::string data_;
+    std::map<std::string, Made> made_;            // by canonical text
+    std::map<std::string, std::string> names_;    // ours → IndexSpec::name
+    std::map<RelationName, std::string> copies_;  // table → its empty copy
+    std::map<RelationName, std::optional<Oid>> existing_;
+    std::vector<Oid> shown_, hidden_;             // sorted
+    int count_ = 0;
+};
+
+}  // namespace dwopt::twin

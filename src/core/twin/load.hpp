@@ -1,0 +1,30 @@
+// Putting a warehouse's schema, figures and statistics into the catalog of a fresh server.
+#pragma once
+
+#include "dwopt/bundle.hpp"
+#include "pq/connection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dwopt::twin {
+
+// Runs what a dump holds, as far as the list in sql/schema.hpp allows, as a role without rights. The order does not matter.
+// Returns what is missing afterwards, and why.
+[[nodiscard]] std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump);
+
+// Settings that a session may change and planners look at, for every session of the planning role.
+[[nodiscard]] std::vector<Warning> load_settings(pq::Connection& admin, const std::vector<Setting>& settings);
+
+// pg_class: pages, rows and visible pages. Returns the number of relations that were found.
+[[nodiscard]] int load_figures(pq::Connection& admin, const std::vector<RelationFigures>& figures);
+
+// pg_statistic, from rows of pg_stats. Values that their type does not take are left out, with a warning.
+struct StatisticsLoaded {
+    int columns = 0;
+    std::vector<Warning> warnings;
+};
+[[nodiscard]] StatisticsLoaded load_statistics(pq::Connection& admin, const std::vector<RelationStatistics>& statistics,
+                                               const std::vector<ColumnBounds>& bounds);
+
+}  // namespace dwopt::twin
