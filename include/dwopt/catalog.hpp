@@ -105,6 +105,7 @@ struct Index {
     std::string comment;
     std::string tablespace;
     std::vector<StatisticsTarget> statistics_targets;
+    std::optional<int> height;  // btree: level of the fast root; unknown where nobody could look
     RelationSize size;  // not part of the stored structure
     bool operator==(const Index&) const = default;
 };
@@ -158,6 +159,22 @@ struct Setting {
     bool operator==(const Setting&) const = default;
 };
 
+// SQL that makes an object again, for a planner twin: what the other lists do not say of it.
+struct Definition {
+    std::string kind;   // "extension", "schema", "type", "function", "sequence", "table", "view"; "dump": a whole schema.sql
+    RelationName name;  // of a function with its arguments
+    std::string sql;    // one statement or several, without a closing semicolon
+    bool operator==(const Definition&) const = default;
+};
+
+// What the planner would find if it probed an index that leads with this column.
+struct ColumnBounds {
+    RelationName table;
+    std::string column;
+    std::string min, max;  // as the type's output function prints them
+    bool operator==(const ColumnBounds&) const = default;
+};
+
 struct Catalog {
     std::vector<Table> tables;  // each list sorted by name
     std::vector<Index> indexes;
@@ -165,6 +182,8 @@ struct Catalog {
     std::vector<ExtendedStatistics> extended_statistics;
     std::vector<RelationStatistics> statistics;
     std::vector<Setting> settings;
+    std::vector<Definition> definitions;
+    std::vector<ColumnBounds> bounds;
 };
 
 }  // namespace dwopt

@@ -188,7 +188,11 @@ class Store {
                                 const std::map<std::string, std::string>& pattern_texts) = 0;
     virtual void retain(const RetentionPolicy& policy, Timestamp now) = 0;
 
+    // Statements of a workload that came as files; those from before are forgotten.
+    virtual void save_examples(const std::vector<Example>& examples) = 0;
+
     // what the analysing stages need
+    [[nodiscard]] virtual std::vector<Example> examples() = 0;  // by pattern and name
     [[nodiscard]] virtual std::vector<StoredSnapshot> snapshots() = 0;
     [[nodiscard]] virtual Catalog catalog() = 0;
     [[nodiscard]] virtual std::vector<Statement> statements() = 0;

@@ -100,6 +100,14 @@ struct UsagePoint {
     Usage usage;
 };
 
+// A statement with its literals, as the user handed it over in a file: kept as given, never shown in reports.
+struct Example {
+    std::string pattern;  // Pattern::id
+    std::string name;     // of the file, without .sql
+    std::string sql;
+    double weight = 1;    // how often it runs, relative to the others of its pattern
+};
+
 // Statements that differ only in literals, merged over queryids, users and databases.
 struct Pattern {
     std::string id;    // fingerprint: 16 hex digits
@@ -114,6 +122,7 @@ struct Pattern {
     Usage previous;                   // in the window before, of the same length
     double previous_days = 0;         // of it that snapshots cover; 0: no comparison
     double share_pct = 0;             // of the workload's total time
+    std::vector<Example> examples;    // planned in place of the text where there are any
     std::vector<UsagePoint> history;  // oldest first: a point a stored window (neighbours merged when they are many); idle ones absent
 };
 

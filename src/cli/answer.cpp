@@ -104,6 +104,14 @@ Answer answer_report(const report::ReportInput& input, const report::Sections& s
             prometheus_of(input), {}};
 }
 
+Answer answer_twin(const TwinReport& report, const Target& target) {
+    return {report::of_twin(report, target), [&] { return json::to_json(report); }, false, {}, {}};
+}
+
+Answer answer_twin_check(const TwinCheck& check, const Target& target) {
+    return {report::of_twin_check(check, target), [&] { return json::to_json(check); }, false, {}, {}};
+}
+
 Answer answer_capabilities(const std::vector<Capability>& capabilities, const Target& target) {
     return {report::of_capabilities(capabilities, target), [&] { return json::capabilities_json(capabilities); }, false, {}, {}};
 }

@@ -6,6 +6,7 @@
 #include "dwopt/document.hpp"
 #include "dwopt/ports.hpp"
 #include "dwopt/stages.hpp"
+#include "dwopt/twin.hpp"
 #include "environment.hpp"
 #include "report/documents.hpp"
 #include "shared_options.hpp"
@@ -36,6 +37,8 @@ struct Answer {
 [[nodiscard]] Answer answer_plan(const std::vector<Deployment>& deployments, report::Direction direction);
 [[nodiscard]] Answer answer_outcomes(const std::vector<Outcome>& outcomes, report::Direction direction);
 [[nodiscard]] Answer answer_report(const report::ReportInput& input, const report::Sections& sections);
+[[nodiscard]] Answer answer_twin(const TwinReport& report, const Target& target);
+[[nodiscard]] Answer answer_twin_check(const TwinCheck& check, const Target& target);
 [[nodiscard]] Answer answer_capabilities(const std::vector<Capability>& capabilities, const Target& target);
 
 // What the envelope and the terminal's document say around an answer.

@@ -30,9 +30,15 @@ constexpr std::array table{
         "time for cleaning up after an interrupt"},
 
     Key{"what_if", "mode", [](Config& c) -> Slot { return &c.what_if; },
-        "where what-if costs come from: the best there is, HypoPG on the connected server, or nowhere", "best live none"},
+        "where what-if costs come from: the best there is, the planner twin, HypoPG on the connected server, or nowhere",
+        "best twin live none"},
     Key{"what_if", "role", [](Config& c) -> Slot { return &c.what_if_role; },
         "reading role taken on (SET ROLE) before a superuser plans captured SQL; empty: dwopt_reader"},
+
+    Key{"twin", "bindir", [](Config& c) -> Slot { return &c.twin_bindir; },
+        "directory of PostgreSQL's server programs; empty: where the packages put them"},
+    Key{"twin", "idle", [](Config& c) -> Slot { return &c.twin_idle; },
+        "the planner twin's server stops after so long without use"},
 
     Key{"analyze", "scan_table_size", [](Config& c) -> Slot { return &c.thresholds.scan_table_size; },
         "sequential scans matter on tables from this size"},

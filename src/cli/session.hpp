@@ -36,6 +36,7 @@ class Session {
 
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] const Shared& shared() const { return shared_; }
+    [[nodiscard]] const Environment& environment() const { return environment_; }
     [[nodiscard]] const std::filesystem::path& workspace() const { return workspace_; }
     // Opened by the first call, made only if that call says so. Throws Error{workspace}.
     Store& store(Opening how = Opening::existing);

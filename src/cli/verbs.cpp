@@ -18,6 +18,7 @@ constexpr std::array table{
     Verb{"rollback", "take applied changes back", Need::warehouse, make_rollback},
     Verb{"report", "show what the workspace knows", Need::workspace, make_report},
     Verb{"doctor", "check connection, privileges and extensions", Need::warehouse, make_doctor},
+    Verb{"twin", "build, use or drop the planner twin", Need::workspace, make_twin},
     Verb{"completion", "print the completion script of a shell", Need::nothing, make_completion},
 };
 

@@ -43,6 +43,7 @@ std::unique_ptr<Command> make_apply();
 std::unique_ptr<Command> make_rollback();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_doctor();
+std::unique_ptr<Command> make_twin();
 std::unique_ptr<Command> make_completion();
 
 }  // namespace dwopt::cli

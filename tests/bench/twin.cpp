@@ -14,6 +14,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 
 using namespace dwopt;
@@ -23,8 +24,10 @@ namespace {
 using Steady = std::chrono::steady_clock;
 double ms_since(Steady::time_point then) { return std::chrono::duration<double, std::milli>(Steady::now() - then).count(); }
 
-std::map<std::pair<std::string, std::string>, double> read_truth(const std::string& file) {
-    std::map<std::pair<std::string, std::string>, double> truth;
+using Truth = std::map<std::pair<std::string, std::string>, double>;  // configuration and query → cost
+
+Truth read_truth(const std::string& file) {
+    Truth truth;
     std::ifstream in(file);
     std::string line;
     std::getline(in, line);
@@ -41,6 +44,70 @@ double percentile(std::vector<double> values, double p) {
     return values[std::min(values.size() - 1, static_cast<std::size_t>(p * static_cast<double>(values.size())))];
 }
 
+std::vector<std::string> words(const std::string& list) {
+    std::vector<std::string> out;
+    std::stringstream in(list);
+    for (std::string word; std::getline(in, word, ',');) {
+        word.erase(0, word.find_first_not_of(' '));
+        out.push_back(word);
+    }
+    return out;
+}
+
+// true_indexes.csv: configuration, "create index on t (a, b) include (c)", bytes, height.
+std::vector<std::pair<std::string, WhatIfIndex>> read_indexes(const std::string& file, const TwinImage& image) {
+    static const std::regex shape(R"re(([^,]+),"?create index on (\w+) \(([^)]*)\)(?: include \(([^)]*)\))?"?,(\d+),(\d+))re");
+    std::vector<std::pair<std::string, WhatIfIndex>> indexes;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        std::smatch part;
+        if (!std::regex_match(line, part, shape)) continue;
+        WhatIfIndex index;
+        index.spec.table = {"public", part[2]};
+        index.spec.name = part[1];
+        for (const auto& column : words(part[3])) index.spec.keys.push_back({column, {}, {}, {}, false, false});
+        index.spec.include = words(part[4]);
+        double tuples = 0;
+        for (const auto& relation : image.relations) tuples = relation.name == index.spec.table ? relation.tuples : tuples;
+        index.extents = {{index.spec.table, Bytes{std::stoll(part[5])}, tuples, std::stoi(part[6])}};
+        indexes.emplace_back(part[1], std::move(index));
+    }
+    return indexes;
+}
+
+struct Errors {
+    std::vector<double> q;  // the larger of estimate and truth over the smaller
+    double ms = 0;
+    void add(const Errors& more) {
+        q.insert(q.end(), more.q.begin(), more.q.end());
+        ms += more.ms;
+    }
+    void print(const std::string& what) const {
+        const auto within = [&](double limit) { return std::count_if(q.begin(), q.end(), [&](double e) { return e <= limit; }); };
+        fmt::print("{:<18} {:>5} costs, {:5.2f} ms each; {} within 0.01 %, {} within 1 %; q-error median {:.4f}, p95 {:.4f}, worst {:.4f}\n", what, q.size(),
+                   ms / static_cast<double>(std::max<std::size_t>(1, q.size())), within(1.0001), within(1.01), percentile(q, 0.5), percentile(q, 0.95), percentile(q, 1));
+    }
+};
+
+Errors compare(const std::string& title, const std::string& configuration, const Bundle& bundle, const Configuration& shown, const Truth& truth, CostOracle& oracle) {
+    Errors errors;
+    for (const auto& query : bundle.queries) {
+        const auto found = truth.find({configuration, query.name});
+        if (found == truth.end()) continue;
+        const auto begun = Steady::now();
+        const auto plan = oracle.estimate({query.name, query.sql, {"public"}, 0}, shown);
+        errors.ms += ms_since(begun);
+        if (!plan.failure.empty()) {
+            fmt::print("  {} {}: {}\n", configuration, query.name, plan.failure);
+            continue;
+        }
+        errors.q.push_back(std::max(plan.total.value / found->second, found->second / plan.total.value));
+        if (errors.q.back() > 1.01) fmt::print("  {} {} {:.2f} true {:.2f}\n", configuration, query.name, plan.total.value, found->second);
+    }
+    errors.print(title);
+    return errors;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,32 +118,22 @@ int main(int argc, char** argv) {
     twin::Options options;
     options.directory = std::filesystem::temp_directory_path() / "dwopt-bench-twin";
     auto begun = Steady::now();
-    const auto twin = twin::build(bundle.image, options, silent, silent);
+    const std::shared_ptr<twin::Twin> twin = twin::build(bundle.image, options, silent, silent);
     const auto& report = twin->report();
     fmt::print("built in {:.0f} ms ({}), {} relations, {} columns, {} on disk\n", ms_since(begun), report.reused ? "reused" : "new", report.relations,
                report.columns, human(report.disk));
     for (const auto& warning : report.warnings) fmt::print("  {}: {}\n", warning.code, warning.message);
 
     const auto truth = read_truth(directory + "/true_costs.csv");
-    const auto oracle = twin::open_oracle(*twin);
-    std::vector<double> errors;
-    int exact = 0, within = 0;
-    begun = Steady::now();
-    for (const auto& query : bundle.queries) {
-        const auto found = truth.find({"base", query.name});
-        if (found == truth.end()) continue;
-        const auto plan = oracle->estimate({query.name, query.sql, {"public"}, 0}, {});
-        if (!plan.failure.empty()) {
-            fmt::print("  {}: {}\n", query.name, plan.failure);
-            continue;
-        }
-        const double error = std::abs(plan.total.value / found->second - 1);
-        errors.push_back(error);
-        exact += error <= 1e-4;
-        within += error <= 1e-2;
-        if (error > 1e-4) fmt::print("  {} {:.2f} true {:.2f} ({:+.4f} %)\n", query.name, plan.total.value, found->second, 100 * (plan.total.value / found->second - 1));
+    const auto oracle = twin::open_oracle(twin);
+    compare("base", "base", bundle, {}, truth, *oracle);
+    Configuration all;
+    Errors single;
+    for (const auto& [name, index] : read_indexes(directory + "/true_indexes.csv", bundle.image)) {
+        single.add(compare(name, name, bundle, {{index}, {}}, truth, *oracle));
+        all.create.push_back(index);
     }
-    fmt::print("base: {} queries in {:.0f} ms; {} within 0.01 %, {} within 1 %; worst {:.4f} %\n", errors.size(), ms_since(begun), exact, within,
-               100 * percentile(errors, 1));
+    single.print("each index alone");
+    compare("all indexes", "all", bundle, all, truth, *oracle);
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "postgres/oracle.hpp"
 #include "session.hpp"
 #include "suggest.hpp"
+#include "twin_access.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@ class Recommend : public Command {
         options.value("max-indexes", 0, "N", "most new indexes").into(max_indexes_, 0);
         options.value("time-limit", 0, "DURATION", "longest search").into(time_limit_);
         options.value("what-if", 0, "SOURCE", "where what-if costs come from")
-            .into(what_if_).one_of({"best", "live", "none"});
+            .into(what_if_).one_of({"best", "twin", "live", "none"});
         options.value("explain", 0, "ID", "show one recommendation of the last run in full, without a new run").into(explain_);
     }
 
@@ -60,18 +61,43 @@ class Recommend : public Command {
         return options;
     }
 
-    // "best" goes on with rules alone where the server cannot answer what-if questions, and says so; a server that
-    // cannot be reached is an error all the same, as it is not what the user meant.
+    // "best" takes the planner twin, else the connected server, else rules alone, and says what it could not have and why. A
+    // server that cannot be reached is an error all the same, as it is not what the user meant.
     [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(Session& session) const {
         const std::string source = what_if_.value_or(session.config().what_if);
-        if (source == "none") return nullptr;
+        const bool best = source == "best";
+        if (best || source == "twin") {
+            if (auto oracle = passable(session, best, "no planner twin", [&] { return twin_oracle(session); })) return oracle;
+        }
+        if (source == "live" || (best && !from_bundle(session))) {
+            return passable(session, best, "no what-if costs, rules only", [&] { return live_oracle(session); });
+        }
+        return nullptr;
+    }
+
+    static std::unique_ptr<CostOracle> twin_oracle(Session& session) {
+        std::shared_ptr<twin::Twin> twin = open_twin(session);
+        session.add_warnings(twin->report().warnings);
+        return twin::open_oracle(std::move(twin));
+    }
+
+    static std::unique_ptr<CostOracle> live_oracle(Session& session) {
+        if (from_bundle(session)) {
+            throw Error(ErrorKind::refused, "this workspace knows its warehouse from a bundle, so there is no server to ask",
+                        "Use 'dwopt recommend --what-if twin'.");
+        }
         const auto warehouse = session.open_warehouse();
+        return postgres::open_oracle(session.connection(), session.config().what_if_role);
+    }
+
+    template <class Open>
+    static std::unique_ptr<CostOracle> passable(Session& session, bool others, const char* what, Open open) {
         try {
-            return postgres::open_oracle(session.connection(), session.config().what_if_role);
+            return open();
         } catch (const Error& error) {
-            const bool passable = error.kind() == ErrorKind::privilege || error.kind() == ErrorKind::refused;
-            if (source != "best" || !passable) throw;
-            session.warn({"what_if_unavailable", std::string("no what-if costs, rules only: ") + error.what(), error.hint()});
+            const bool goes_on = error.kind() == ErrorKind::privilege || error.kind() == ErrorKind::refused;
+            if (!others || !goes_on) throw;
+            session.warn({"what_if_unavailable", fmt::format("{}: {}", what, error.what()), error.hint()});
             return nullptr;
         }
     }

@@ -144,7 +144,7 @@ double weight_of(std::string_view sql) {
 void read_queries(const Files& files, Bundle& bundle) {
     for (auto at = files.lower_bound("queries/"); at != files.end() && at->first.starts_with("queries/"); ++at) {
         const auto name = at->first.substr(8, at->first.size() - 12);
-        bundle.queries.push_back({name, at->second, weight_of(at->second)});
+        bundle.queries.push_back({{}, name, at->second, weight_of(at->second)});
     }
 }
 

@@ -100,17 +100,33 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
         planned.query = query_of(*pattern, lookup);
-        const auto estimate = oracle_->estimate(planned.query, {});
-        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
-        if (!estimate.failure.empty()) {
-            skipped_.push_back({pattern->id, estimate.failure});
-            continue;
+        planned.calls = pattern->usage.calls;
+        double weights = 0;
+        for (const auto& example : pattern->examples) weights += example.weight;
+        for (const auto& example : pattern->examples) {
+            auto one = planned;
+            one.query = {pattern->id, example.sql, planned.query.search_path, 0};
+            one.calls *= weights > 0 ? example.weight / weights : 1.0 / static_cast<double>(pattern->examples.size());
+            plan(std::move(one));
         }
-        planned.base = estimate.total.value;
-        planned.grade = estimate.grade;
-        if (planned.base > 0) planned.weight = pattern->usage.total.value / view_->days() / planned.base;
-        patterns_.push_back(std::move(planned));
+        if (pattern->examples.empty()) plan(std::move(planned));
+        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
     }
+}
+
+// Where no time was measured, as for statements that came as files, the planner's own units are all there is.
+void Costing::plan(PlannedPattern planned) {
+    const auto& usage = planned.pattern->usage;
+    const auto estimate = oracle_->estimate(planned.query, {});
+    if (!estimate.failure.empty()) {
+        skipped_.push_back({planned.pattern->id, estimate.failure});
+        return;
+    }
+    planned.base = estimate.total.value;
+    planned.grade = estimate.grade;
+    if (usage.total.value <= 0) planned.weight = planned.calls * default_ms_per_cost / view_->days();
+    else if (planned.base > 0) planned.weight = usage.total.value * planned.calls / usage.calls / view_->days() / planned.base;
+    patterns_.push_back(std::move(planned));
 }
 
 bool Costing::relevant(CandidateId candidate, std::size_t pattern) {
@@ -181,10 +197,11 @@ double Costing::rent_per_byte(double share) const {
 double Costing::ms_per_cost() const {
     double time = 0, cost = 0;
     for (const auto& planned : patterns_) {
-        time += planned.pattern->usage.total.value;
-        cost += planned.pattern->usage.calls * planned.base;
+        const auto& usage = planned.pattern->usage;
+        if (usage.calls > 0) time += usage.total.value * planned.calls / usage.calls;
+        cost += planned.calls * planned.base;
     }
-    return time > 0 && cost > 0 ? time / cost : 0.01;
+    return time > 0 && cost > 0 ? time / cost : default_ms_per_cost;
 }
 
 }  // namespace dwopt::indexing

@@ -61,6 +61,7 @@ struct PlannedPattern {
     const Pattern* pattern = nullptr;
     std::vector<Access> accesses;
     Query query;
+    double calls = 0;        // of the pattern in the window, or this example's share of them
     double base = 0;         // planner units, with the indexes there are
     double weight = 0;       // ms a day per planner unit
     EvidenceGrade grade = EvidenceGrade::planner;
@@ -71,6 +72,9 @@ struct Costed {
     CandidateSet used;    // candidates in the plan
     std::string failure;  // not empty: cost is the base
 };
+
+// Milliseconds per planner unit where nothing was measured.
+inline constexpr double default_ms_per_cost = 0.01;
 
 class Costing {
   public:
@@ -95,6 +99,7 @@ class Costing {
 
   private:
     [[nodiscard]] Query query_of(const Pattern& pattern, const sql::TableLookup& lookup) const;
+    void plan(PlannedPattern planned);
     Costed ask(std::size_t pattern, const CandidateSet& shown);
 
     const View* view_;

@@ -95,7 +95,7 @@ class Explainer {
         advice.evidence = EvidenceGrade::planner;
         for (const auto& part : parts) {
             const auto& planned = costing_.patterns()[part.effect->pattern];
-            const double calls = planned.pattern->usage.calls, before = part.effect->before;
+            const double calls = planned.calls, before = part.effect->before;
             advice.benefit.before += Cost{calls * before};
             advice.benefit.after += Cost{calls * (before - (before - part.effect->after) * part.share)};
             saved_ms += saved(part);
@@ -131,13 +131,13 @@ class Explainer {
         return fmt::format("pattern {}{}: cost {} → {} ({} less{}); {} calls a day of {} each", planned.pattern->id,
                            wants.empty() ? "" : " " + wants, human_count(effect.before), human_count(effect.after),
                            human_percent(effect.before > 0 ? 100 * (1 - effect.after / effect.before) : 0), others,
-                           human_count(planned.pattern->usage.calls / view_.days()), human(planned.pattern->usage.mean()));
+                           human_count(planned.calls / view_.days()), human(planned.pattern->usage.mean()));
     }
 
     [[nodiscard]] double confidence(const Recommendation& advice, const std::vector<Part>& parts, const IndexSpec& spec) const {
         double confidence = advice.evidence == EvidenceGrade::planner ? 0.85 : advice.evidence == EvidenceGrade::generic_plan ? 0.7 : 0.4;
         double calls = 0;
-        for (const auto& part : parts) calls += costing_.patterns()[part.effect->pattern].pattern->usage.calls;
+        for (const auto& part : parts) calls += costing_.patterns()[part.effect->pattern].calls;
         if (advice.benefit.saved_pct < 10) confidence *= 0.8;
         if (calls < 5) confidence *= 0.8;
         return confidence * statistics_factor(view_, spec);

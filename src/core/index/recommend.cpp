@@ -24,8 +24,6 @@ bool wanted(const AdviceOptions& options, std::string_view kind) {
            });
 }
 
-constexpr double default_ms_per_cost = 0.01;
-
 template <class List>
 void append(List& to, List from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
@@ -33,10 +31,10 @@ void append(List& to, List from) {
 
 void summarise(Advice& advice, const Costing& costing, const std::vector<Effect>& effects) {
     auto& summary = advice.summary;
-    for (const auto& planned : costing.patterns()) summary.before += Cost{planned.pattern->usage.calls * planned.base};
+    for (const auto& planned : costing.patterns()) summary.before += Cost{planned.calls * planned.base};
     summary.after = summary.before;
     for (const auto& effect : effects) {
-        summary.after -= Cost{costing.patterns()[effect.pattern].pattern->usage.calls * (effect.before - effect.after)};
+        summary.after -= Cost{costing.patterns()[effect.pattern].calls * (effect.before - effect.after)};
     }
     if (summary.before.value > 0) summary.saved_pct = 100 * (1 - summary.after / summary.before);
     summary.queries = static_cast<int>(costing.patterns().size());

@@ -94,7 +94,8 @@ struct Fields<Index> {
                                      Field{"partitioned", &Index::partitioned},
                                      Field{"comment", &Index::comment},
                                      Field{"tablespace", &Index::tablespace},
-                                     Field{"targets", &Index::statistics_targets}};
+                                     Field{"targets", &Index::statistics_targets},
+                                     Field{"height", &Index::height}};
 };
 
 template <>
@@ -133,6 +134,17 @@ template <>
 struct Fields<Setting> {
     static constexpr std::tuple list{Field{"name", &Setting::name}, Field{"value", &Setting::value},
                                      Field{"unit", &Setting::unit}, Field{"source", &Setting::source}};
+};
+
+template <>
+struct Fields<Definition> {
+    static constexpr std::tuple list{Field{"kind", &Definition::kind}, Field{"name", &Definition::name}, Field{"sql", &Definition::sql}};
+};
+
+template <>
+struct Fields<ColumnBounds> {
+    static constexpr std::tuple list{Field{"table", &ColumnBounds::table}, Field{"column", &ColumnBounds::column},
+                                     Field{"min", &ColumnBounds::min}, Field{"max", &ColumnBounds::max}};
 };
 
 template <>

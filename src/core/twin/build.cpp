@@ -77,7 +77,7 @@ class Building {
     Building(const TwinImage& image, Server& server, Progress& progress, const Cancellation& cancel)
         : image_(image), server_(server), progress_(progress), cancel_(cancel) {}
 
-    Report run() {
+    TwinReport run() {
         step("starting a private server", 0);
         server_.initialise();
         server_.start();
@@ -123,7 +123,7 @@ class Building {
     Server& server_;
     Progress& progress_;
     const Cancellation& cancel_;
-    Report report_;
+    TwinReport report_;
 };
 
 // Everything the twin depends on, in one number.
@@ -141,15 +141,15 @@ std::string fingerprint_of(const TwinImage& image) {
 
 class StandingTwin : public Twin {
   public:
-    StandingTwin(Server server, Report report, Lock lock) : server_(std::move(server)), report_(std::move(report)), lock_(std::move(lock)) {}
-    [[nodiscard]] const Report& report() const override { return report_; }
+    StandingTwin(Server server, TwinReport report, Lock lock) : server_(std::move(server)), report_(std::move(report)), lock_(std::move(lock)) {}
+    [[nodiscard]] const TwinReport& report() const override { return report_; }
     [[nodiscard]] pq::ConnectionOptions planner() const override { return server_.connection(planner_role); }
     [[nodiscard]] pq::ConnectionOptions admin() const override { return patient(server_.connection(superuser)); }
     void touch() override { server_.touch(); }
 
   private:
     Server server_;
-    Report report_;
+    TwinReport report_;
     Lock lock_;
 };
 

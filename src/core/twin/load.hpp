@@ -1,7 +1,7 @@
 // Putting a warehouse's schema, figures and statistics into the catalog of a fresh server.
 #pragma once
 
-#include "dwopt/bundle.hpp"
+#include "dwopt/twin.hpp"
 #include "pq/connection.hpp"
 
 #include <string>

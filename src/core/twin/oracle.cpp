@@ -15,7 +15,7 @@ namespace {
 
 class TwinOracle : public CostOracle {
   public:
-    explicit TwinOracle(Twin& twin) : twin_(twin), connection_(twin.planner()), planner_(connection_), indexes_(twin) {}
+    explicit TwinOracle(std::shared_ptr<Twin> twin) : twin_(std::move(twin)), connection_(twin_->planner()), planner_(connection_), indexes_(*twin_) {}
 
     [[nodiscard]] std::string name() const override { return "twin"; }
     [[nodiscard]] std::string description() const override {
@@ -33,7 +33,7 @@ class TwinOracle : public CostOracle {
             plan.failure = "an index could not be tried: " + trouble;
             return plan;
         }
-        if (++calls_ % 64 == 1) twin_.touch();
+        if (++calls_ % 64 == 1) twin_->touch();
         plan = planner_.estimate(query);
         for (auto& index : plan.indexes) index = indexes_.name_of(index);
         std::sort(plan.indexes.begin(), plan.indexes.end());
@@ -42,7 +42,7 @@ class TwinOracle : public CostOracle {
     }
 
   private:
-    Twin& twin_;
+    std::shared_ptr<Twin> twin_;
     pq::Connection connection_;
     pq::Planner planner_;
     EmptyIndexes indexes_;
@@ -51,6 +51,6 @@ class TwinOracle : public CostOracle {
 
 }  // namespace
 
-std::unique_ptr<CostOracle> open_oracle(Twin& twin) { return std::make_unique<TwinOracle>(twin); }
+std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin) { return std::make_unique<TwinOracle>(std::move(twin)); }
 
 }  // namespace dwopt::twin

@@ -25,7 +25,7 @@ class Lock {
 struct State {
     std::string fingerprint;  // of the image it was built from
     Place place;
-    Report report;
+    TwinReport report;
     bool complete = false;    // false: the build was killed, there is only something to remove
 };
 

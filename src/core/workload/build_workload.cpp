@@ -162,6 +162,10 @@ void fill_texts(Store& store, const Catalog& catalog, std::vector<Pattern>& patt
         p.parsed = p.features.kind != StatementKind::unknown;
         if (!p.parsed) p.features.kind = sql::normalise(p.text).kind;
     }
+    for (auto& example : store.examples()) {
+        const auto of = std::find_if(patterns.begin(), patterns.end(), [&](const Pattern& p) { return p.id == example.pattern; });
+        if (of != patterns.end()) of->examples.push_back(std::move(example));
+    }
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ CREATE TABLE reading (
 -- An object of the catalog as it was from first_snapshot to last_snapshot; NULL: as it is.
 CREATE TABLE object (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,                          -- table, index, constraint, extended_statistics, statistics, setting
+  kind TEXT NOT NULL,                          -- table, index, constraint, extended_statistics, statistics, setting, definition, bounds
   schema TEXT NOT NULL,
   name TEXT NOT NULL,
   detail TEXT NOT NULL,                        -- the constraint's name
@@ -92,7 +92,12 @@ void make_first_schema(SQLite::Database& db) {
     ensure_family_tables(db);
 }
 
-constexpr std::array steps_of_this_version{Migration{1, make_first_schema}};
+void add_examples(SQLite::Database& db) {
+    db.exec("CREATE TABLE example (pattern TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, weight REAL NOT NULL, "
+            "PRIMARY KEY (pattern, name)) WITHOUT ROWID");
+}
+
+constexpr std::array steps_of_this_version{Migration{1, make_first_schema}, Migration{2, add_examples}};
 
 int pragma(SQLite::Database& db, const char* name) { return db.execAndGet(fmt::format("PRAGMA {}", name)).getInt(); }
 

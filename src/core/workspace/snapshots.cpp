@@ -156,6 +156,35 @@ std::map<std::string, std::string> WorkspaceStore::pattern_texts() {
     });
 }
 
+void WorkspaceStore::save_examples(const std::vector<Example>& examples) {
+    guarded(file_, [&] {
+        Transaction transaction(db_, Sync::normal);
+        db_.exec("DELETE FROM example");
+        SQLite::Statement insert(db_, "INSERT OR REPLACE INTO example (pattern, name, text, weight) VALUES (?, ?, ?, ?)");
+        for (const auto& example : examples) {
+            insert.reset();
+            insert.bind(1, example.pattern);
+            insert.bind(2, example.name);
+            insert.bind(3, example.sql);
+            insert.bind(4, example.weight);
+            insert.exec();
+        }
+        transaction.commit();
+    });
+}
+
+std::vector<Example> WorkspaceStore::examples() {
+    return guarded(file_, [&] {
+        std::vector<Example> out;
+        SQLite::Statement query(db_, "SELECT pattern, name, text, weight FROM example ORDER BY pattern, name");
+        while (query.executeStep()) {
+            out.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString(),
+                           query.getColumn(3).getDouble()});
+        }
+        return out;
+    });
+}
+
 // One statement, so one consistent view of the database however long the caller takes over a row.
 void WorkspaceStore::each_delta(Family family, Timestamp from, Timestamp to,
                                 const std::function<void(const StoredSnapshot&, const CounterRow&)>& visit) {

@@ -28,6 +28,8 @@ class WorkspaceStore final : public Store {
     [[nodiscard]] Catalog catalog() override;
     [[nodiscard]] std::vector<Statement> statements() override;
     [[nodiscard]] std::map<std::string, std::string> pattern_texts() override;
+    void save_examples(const std::vector<Example>& examples) override;
+    [[nodiscard]] std::vector<Example> examples() override;
     void each_delta(Family family, Timestamp from, Timestamp to,
                     const std::function<void(const StoredSnapshot&, const CounterRow&)>& visit) override;
 

@@ -172,6 +172,8 @@ struct FakeJournal : Store {
     Catalog catalog() override { unused(); }
     std::vector<Statement> statements() override { unused(); }
     std::map<std::string, std::string> pattern_texts() override { unused(); }
+    void save_examples(const std::vector<Example>&) override { unused(); }
+    std::vector<Example> examples() override { unused(); }
     void each_delta(Family, Timestamp, Timestamp, const std::function<void(const StoredSnapshot&, const CounterRow&)>&) override { unused(); }
     void save_analysis(const Analysis&, Timestamp) override { unused(); }
     std::vector<Finding> findings() override { unused(); }

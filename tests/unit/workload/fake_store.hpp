@@ -29,6 +29,9 @@ class FakeStore final : public Store {
     }
     std::vector<Statement> statements() override { return known_statements; }
     std::map<std::string, std::string> pattern_texts() override { return texts; }
+    void save_examples(const std::vector<Example>& all) override { examples_ = all; }
+    std::vector<Example> examples() override { return examples_; }
+    std::vector<Example> examples_;
     void each_delta(Family family, Timestamp from, Timestamp to,
                     const std::function<void(const StoredSnapshot&, const CounterRow&)>& visit) override {
         for (const auto& w : windows) {

@@ -7,6 +7,7 @@
 #include "dwopt/collect.hpp"
 #include "dwopt/finding.hpp"
 #include "dwopt/ports.hpp"
+#include "dwopt/twin.hpp"
 
 #include <span>
 
@@ -26,6 +27,10 @@ namespace dwopt::json {
 [[nodiscard]] Json to_json(const Advice& advice);
 // `data` of analyze: window, covered_days, total, patterns[], bottlenecks[], discontinuities[].
 [[nodiscard]] Json to_json(const Analysis& analysis);
+
+// `data` of twin build, and of twin check: share of identical plans, q-error, differences[], failures[], twin.
+[[nodiscard]] Json to_json(const TwinReport& report);
+[[nodiscard]] Json to_json(const TwinCheck& check);
 
 // `data` of apply and rollback: deployments[]; of doctor: capabilities[]; of report's history: history[].
 [[nodiscard]] Json deployments_json(std::span<const Deployment> deployments);

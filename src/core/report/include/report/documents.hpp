@@ -7,6 +7,7 @@
 #include "dwopt/ports.hpp"
 #include "dwopt/report_input.hpp"
 #include "dwopt/stages.hpp"
+#include "dwopt/twin.hpp"
 
 #include <optional>
 #include <span>
@@ -38,6 +39,8 @@ enum class Direction { apply, rollback };
 // What it did.
 [[nodiscard]] Document of_outcomes(const std::vector<Outcome>& outcomes, Direction direction);
 
+[[nodiscard]] Document of_twin(const TwinReport& report, const Target& target);
+[[nodiscard]] Document of_twin_check(const TwinCheck& check, const Target& target);
 [[nodiscard]] Document of_capabilities(const std::vector<Capability>& capabilities, const Target& target);
 
 using dwopt::ReportInput;

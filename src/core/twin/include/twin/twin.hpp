@@ -8,7 +8,7 @@
 // utils/adt/selfuncs.c (of statistics and index edges), access/nbtree/README (pages).
 #pragma once
 
-#include "dwopt/bundle.hpp"
+#include "dwopt/twin.hpp"
 #include "dwopt/ports.hpp"
 #include "pq/connection.hpp"
 
@@ -26,20 +26,10 @@ struct Options {
     Duration idle = std::chrono::minutes(10); // stops itself after so long without use
 };
 
-struct Report {
-    int server_version_num = 0;   // of the twin's server
-    int relations = 0;            // that got their figures
-    int columns = 0;              // with statistics
-    bool reused = false;          // nothing had changed: the one that stood was taken
-    Millis elapsed{};
-    Bytes disk{};                 // real, not declared
-    std::vector<Warning> warnings;  // objects that are missing, each with the reason
-};
-
 class Twin {
   public:
     virtual ~Twin() = default;
-    [[nodiscard]] virtual const Report& report() const = 0;
+    [[nodiscard]] virtual const TwinReport& report() const = 0;
     // A role that may read and write everything and owns nothing: for planning what comes from outside.
     [[nodiscard]] virtual pq::ConnectionOptions planner() const = 0;
     // The superuser, for changes that the twin itself makes.
@@ -58,7 +48,6 @@ class Twin {
 bool drop(const Options& options);
 
 // What-if on the twin: every index is a real, empty one with the pages, rows and height it would have. Hiding works.
-// The twin must outlive it.
-[[nodiscard]] std::unique_ptr<CostOracle> open_oracle(Twin& twin);
+[[nodiscard]] std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin);
 
 }  // namespace dwopt::twin
