@@ -31,6 +31,8 @@ struct Column {
     bool not_null = false;
     bool btree = true;           // the type has a default btree operator class
     bool deterministic = true;   // its collation compares bytewise-equal values only as equal
+    std::string collation;       // quoted and qualified; empty: the type's own
+    std::string generated;       // SQL of a generated column
     bool operator==(const Column&) const = default;
 };
 
@@ -56,6 +58,7 @@ struct Table {
     std::string partition_key;                    // pg_get_partkeydef() of a partitioned table
     std::string partition_bound;                  // bound of a partition
     bool inherits = false;                        // child or parent in old-style inheritance
+    std::string parents;                          // of an old-style child, quoted and qualified, separated by commas
     bool extension_member = false;                // belongs to an extension (never advised)
     char replica_identity = 'd';
     std::vector<std::string> options;             // reloptions
@@ -161,7 +164,7 @@ struct Setting {
 
 // SQL that makes an object again, for a planner twin: what the other lists do not say of it.
 struct Definition {
-    std::string kind;   // "extension", "schema", "type", "function", "sequence", "table", "view"; "dump": a whole schema.sql
+    std::string kind;   // "extension", "schema", "type", "function", "view"; "dump": a whole schema.sql
     RelationName name;  // of a function with its arguments
     std::string sql;    // one statement or several, without a closing semicolon
     bool operator==(const Definition&) const = default;

@@ -33,7 +33,9 @@ struct Fields<Column> {
                                      Field{"category", &Column::type_category},
                                      Field{"not_null", &Column::not_null},
                                      Field{"btree", &Column::btree},
-                                     Field{"deterministic", &Column::deterministic}};
+                                     Field{"deterministic", &Column::deterministic},
+                                     Field{"collation", &Column::collation},
+                                     Field{"generated", &Column::generated}};
 };
 
 template <>
@@ -49,6 +51,7 @@ struct Fields<Table> {
                                      Field{"partition_key", &Table::partition_key},
                                      Field{"bound", &Table::partition_bound},
                                      Field{"inherits", &Table::inherits},
+                                     Field{"parents", &Table::parents},
                                      Field{"extension", &Table::extension_member},
                                      Field{"replica_identity", &Table::replica_identity},
                                      Field{"options", &Table::options}};

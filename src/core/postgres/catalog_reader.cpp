@@ -20,6 +20,7 @@ CatalogReading ask_all(pq::Connection& connection, int major) {
     ask_sizes(connection, reading);
     ask_constraints(connection, reading);
     ask_extended_statistics(connection, reading);
+    ask_definitions(connection, reading);
     reading.catalog.settings = ask_settings(connection);
     for (Table& table : reading.catalog.tables) table.size = reading.sizes[table.oid];
     for (Index& index : reading.catalog.indexes) index.size = reading.sizes[index.oid];

@@ -79,7 +79,11 @@ class Building {
 
     TwinReport run() {
         step("starting a private server", 0);
-        server_.initialise();
+        const auto collate = setting("lc_collate");
+        if (!server_.initialise(collate, setting("lc_ctype"))) {
+            warn({{"twin_locale", fmt::format("this machine does not have the warehouse's locale '{}', so texts sort differently on the planner twin", collate),
+                   "Install it (Debian: the package locales-all)."}});
+        }
         server_.start();
         std::map<RelationName, RelationFile> files;
         {
@@ -98,6 +102,12 @@ class Building {
     void step(const char* what, double fraction) {
         if (cancel_.requested()) throw Error(ErrorKind::interrupted, "interrupted; no planner twin was left behind");
         progress_.update(what, fraction);
+    }
+    [[nodiscard]] std::string setting(std::string_view name) const {
+        for (const auto& setting : image_.settings) {
+            if (setting.name == name && !setting.value.empty()) return setting.value;
+        }
+        return "C.UTF-8";
     }
     void warn(std::vector<Warning> warnings) {
         std::move(warnings.begin(), warnings.end(), std::back_inserter(report_.warnings));

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr int newest_major = 17, oldest_major = 13;
+constexpr const char* fallback_locale = "C.UTF-8";
 
 // Waits for the server and, meanwhile, for the file that verbs touch to grow old, or to go: then nobody needs the server.
 constexpr const char* keeper = R"sh(
@@ -94,12 +95,20 @@ Binaries find_binaries(int major, const fs::path& given) {
                 "Install them (Debian: postgresql-15; no server needs to run).");
 }
 
-void Server::initialise() {
+bool Server::initialise(const std::string& collate, const std::string& ctype) {
     fs::create_directories(place_.data);
     fs::permissions(place_.data, fs::perms::owner_all);
     give(account_, place_.data);
-    const auto made = run(account_, {program("initdb"), "--pgdata=" + place_.data.string(), fmt::format("--username={}", superuser),
-                                     "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"});
+    const auto initdb = [&](const std::string& c, const std::string& t) {
+        return run(account_, {program("initdb"), "--pgdata=" + place_.data.string(), fmt::format("--username={}", superuser), "--auth=trust",
+                              "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=" + c, "--lc-ctype=" + t, "--no-instructions", "--no-sync"});
+    };
+    bool as_wished = true;
+    auto made = initdb(collate, ctype);
+    if (made.status != 0 && (collate != fallback_locale || ctype != fallback_locale)) {
+        as_wished = false;
+        made = initdb(fallback_locale, fallback_locale);
+    }
     if (made.status != 0) {
         const auto end = made.output.substr(made.output.size() - std::min<std::size_t>(made.output.size(), 600));
         throw Error(ErrorKind::failed, "the planner twin's server could not be set up: initdb said: " + end);
@@ -107,6 +116,7 @@ void Server::initialise() {
     const auto file = place_.data / "postgresql.auto.conf";
     std::ofstream(file) << settings << fmt::format("unix_socket_directories = '\"{}\"'\n", place_.runtime.string());
     give(account_, file);
+    return as_wished;
 }
 
 void Server::start() {

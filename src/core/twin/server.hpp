@@ -35,7 +35,8 @@ class Server {
   public:
     Server(Binaries binaries, Place place, Duration idle) : binaries_(std::move(binaries)), place_(std::move(place)), idle_(idle) {}
 
-    void initialise();          // initdb; the directory must be empty
+    // initdb; the directory must be empty. False: the machine does not have that locale, so it is C.UTF-8.
+    [[nodiscard]] bool initialise(const std::string& collate, const std::string& ctype);
     void start();               // under a keeper; returns when it answers
     void stop();                // at once; nothing happens if it is not running
     [[nodiscard]] bool running() const;

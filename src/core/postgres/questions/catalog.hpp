@@ -41,6 +41,7 @@ void ask_indexes(pq::Connection& connection, CatalogReading& reading, int major)
 void ask_sizes(pq::Connection& connection, CatalogReading& reading);    // after indexes: bytes and total_bytes
 void ask_constraints(pq::Connection& connection, CatalogReading& reading);
 void ask_extended_statistics(pq::Connection& connection, CatalogReading& reading);
+void ask_definitions(pq::Connection& connection, CatalogReading& reading);  // schemas, extensions, types, functions, views
 [[nodiscard]] std::vector<Setting> ask_settings(pq::Connection& connection);
 
 // One row of pg_stats per column of the relations named, which are sorted; one without rows appears with no columns.

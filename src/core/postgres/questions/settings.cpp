@@ -14,7 +14,11 @@ where s.category like 'Query Tuning%' or s.category = 'Autovacuum' or s.name in 
     'server_version_num', 'TimeZone', 'search_path', 'maintenance_work_mem', 'max_connections', 'max_wal_size',
     'checkpoint_timeout', 'track_io_timing', 'track_counts', 'hot_standby_feedback', 'wal_level', 'default_tablespace',
     'vacuum_freeze_min_age', 'vacuum_freeze_table_age', 'vacuum_failsafe_age')
-order by s.name)");
+union all
+select v.name, v.value, null, 'database' from pg_database d
+cross join lateral (values ('lc_collate', d.datcollate::text), ('lc_ctype', d.datctype::text)) v(name, value)
+where d.datname = current_database()
+order by 1)");
     std::vector<Setting> settings;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         settings.push_back({rows.text(row, 0), rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)});

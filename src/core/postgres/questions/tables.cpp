@@ -30,6 +30,7 @@ Table table_at(const pq::Result& rows, std::size_t row) {
     table.extension_member = rows.boolean(row, 12);
     table.replica_identity = rows.text(row, 13).front();
     table.options = lines_of(rows.text(row, 14));
+    table.parents = rows.text(row, 22);
     return table;
 }
 
@@ -76,7 +77,9 @@ select c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), s.sp
                                          and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'),
        c.relreplident, array_to_string(c.reloptions, E'\n'), c.relpages, c.reltuples, c.relallvisible, c.relfilenode, c.reltoastrelid,
        has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'),
-       c.relrowsecurity and row_security_active(c.oid)
+       c.relrowsecurity and row_security_active(c.oid),
+       case when not c.relispartition then (select string_agg(format('%I.%I', an.nspname, a.relname), ', ' order by i.inhseqno)
+           from pg_inherits i join pg_class a on a.oid = i.inhparent join pg_namespace an on an.oid = a.relnamespace where i.inhrelid = c.oid) end
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_tablespace s on s.oid = c.reltablespace
@@ -113,7 +116,7 @@ with relation as materialized (
 ), used as materialized (
     select distinct a.atttypid as oid from pg_attribute a where a.attrelid in (select oid from relation) and a.attnum > 0 and a.atttypid <> 0
 ), type as materialized (
-    select u.oid, t.typcategory,
+    select u.oid, t.typcategory, t.typcollation,
            case when b.typcategory = 'A' and b.typelem <> 0 then b.typelem in (select type from comparable)
                 else b.oid in (select type from comparable) end as btree
     from used u
@@ -122,12 +125,16 @@ with relation as materialized (
     join pg_type b on b.oid = coalesce(nullif(d.typbasetype, 0), d.oid, t.oid)
 )
 select a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), t.typcategory, a.attnotnull, t.btree,
-       coalesce(l.collisdeterministic, true)
+       coalesce(l.collisdeterministic, true),
+       case when a.attcollation <> t.typcollation then
+            (select format('%I.%I', ln.nspname, l.collname) from pg_namespace ln where ln.oid = l.collnamespace) end,
+       case when a.attgenerated <> '' and a.attrelid <> all ($1::oid[]) then
+            (select pg_get_expr(e.adbin, e.adrelid) from pg_attrdef e where e.adrelid = a.attrelid and e.adnum = a.attnum) end
 from pg_attribute a
 join type t on t.oid = a.atttypid
 left join pg_collation l on l.oid = a.attcollation
 where a.attrelid in (select oid from relation) and a.attnum > 0 and not a.attisdropped
-order by a.attrelid, a.attnum)", user_schema));
+order by a.attrelid, a.attnum)", user_schema), {oids_in(reading.locked)});
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const auto facts = reading.facts.find(oid_at(rows, row, 0));
         if (facts == reading.facts.end()) continue;  // created since the tables were asked for
@@ -138,6 +145,8 @@ order by a.attrelid, a.attnum)", user_schema));
         column.not_null = rows.boolean(row, 5);
         column.btree = rows.boolean(row, 6);
         column.deterministic = rows.boolean(row, 7, true);
+        column.collation = rows.text(row, 8);
+        column.generated = rows.text(row, 9);
         facts->second.columns.emplace(static_cast<int>(rows.integer(row, 1)), column.name);
         reading.catalog.tables[facts->second.position].columns.push_back(std::move(column));
     }
