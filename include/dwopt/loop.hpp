@@ -6,6 +6,7 @@
 #include "dwopt/collect.hpp"
 #include "dwopt/report_input.hpp"
 #include "dwopt/stages.hpp"
+#include "dwopt/twin.hpp"
 
 #include <optional>
 #include <string>
@@ -60,6 +61,14 @@ struct RecommendOptions {
 
 // `oracle` may be null: rules only.
 [[nodiscard]] Advice recommend(CostOracle* oracle, const Run& run, const RecommendOptions& options);
+
+// ---- the planner twin
+
+// Explains the workload of the last `since` on both sides. `now` is the warehouse's catalog as it is this moment, to tell a
+// difference that growth explains from one that nothing does. Records the result in the history.
+[[nodiscard]] TwinCheck check_twin(CostOracle& production, CostOracle& twin, const Catalog& now, const Run& run, Duration since);
+// The last check in words; empty: there was none.
+[[nodiscard]] std::string last_twin_check(Store& store);
 
 // ---- apply, rollback
 

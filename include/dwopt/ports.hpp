@@ -87,6 +87,7 @@ struct Configuration {
 struct PlanEstimate {
     Cost total{};
     std::vector<std::string> indexes;  // names used, sorted: of existing indexes, and IndexSpec::name of hypothetical ones
+    std::string shape;                 // equal for plans with the same nodes on the same relations and indexes
     EvidenceGrade grade = EvidenceGrade::planner;
     std::string failure;               // not empty: it could not be planned, and why (no data in it)
 };

@@ -42,6 +42,9 @@ struct Classified {
 [[nodiscard]] Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptions& options,
                                const Thresholds& thresholds, Clock& clock, Progress& progress, const Cancellation& cancel);
 
+// The costliest patterns as statements that a planner takes: what `twin check` explains on both sides.
+[[nodiscard]] std::vector<Query> plannable_queries(const Evidence& evidence, std::size_t most);
+
 // ---- apply, rollback: src/core/decide/ ----
 
 struct DeployPolicy {

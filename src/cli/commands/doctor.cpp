@@ -1,5 +1,6 @@
 #include "postgres/warehouse.hpp"
 #include "session.hpp"
+#include "twin/twin.hpp"
 #include "workspace/workspace.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ class Doctor : public Command {
         std::vector<Capability> capabilities = warehouse->capabilities();
         capabilities.push_back(workspace_state(session, target));
         capabilities.push_back(configuration_state(session));
+        capabilities.push_back(twin_state(session, target));
         session.meet(target);
         session.finish(answer_capabilities(capabilities, target));
         return 0;
@@ -43,6 +45,21 @@ class Doctor : public Command {
             found.without = "Nothing can be collected into it from this warehouse.";
             found.remedy = error.hint();
         }
+        return found;
+    }
+
+    static Capability twin_state(Session& session, const Target& target) {
+        Capability found{"planner twin", Capability::State::ok, "", "", ""};
+        try {
+            found.detail = fmt::format("server programs in {}", twin::server_programs(target.server_version_num / 10000, session.config().twin_bindir).string());
+        } catch (const Error& error) {
+            return {"planner twin", Capability::State::missing, error.what(), "What-if questions are put to production through HypoPG, or answered by rules.",
+                    error.hint()};
+        }
+        std::error_code unreadable;
+        const bool workspace = std::filesystem::exists(session.workspace() / workspace::database_name, unreadable);
+        const auto checked = workspace ? loop::last_twin_check(session.store(Opening::read_only)) : std::string{};
+        found.detail += checked.empty() ? "; not checked against production yet (dwopt twin check)" : "; " + checked;
         return found;
     }
 

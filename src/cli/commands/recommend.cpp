@@ -78,7 +78,7 @@ class Recommend : public Command {
     static std::unique_ptr<CostOracle> twin_oracle(Session& session) {
         std::shared_ptr<twin::Twin> twin = open_twin(session);
         session.add_warnings(twin->report().warnings);
-        return twin::open_oracle(std::move(twin));
+        return twin::open_oracle(std::move(twin), loop::last_twin_check(session.store()));
     }
 
     static std::unique_ptr<CostOracle> live_oracle(Session& session) {

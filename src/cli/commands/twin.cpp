@@ -1,3 +1,4 @@
+#include "postgres/oracle.hpp"
 #include "suggest.hpp"
 #include "twin_access.hpp"
 
@@ -12,8 +13,8 @@ namespace {
 class TwinCommand : public Command {
   public:
     void declare(OptionSet& options) override {
-        options.synopsis("build|drop|psql [-- ARGS...]");
-        options.argument("ACTION", "build the planner twin, drop it, or run psql on it with the words after '--'").into(words_);
+        options.synopsis("build|check|drop|psql [-- ARGS...]");
+        options.argument("ACTION", "build the planner twin, check it against production, drop it, or run psql on it").into(words_);
     }
 
     int run(Session& session) override {
@@ -23,10 +24,11 @@ class TwinCommand : public Command {
             throw Error(ErrorKind::usage, fmt::format("'{}' takes no more words, but got '{}'", action, words_[1]), fmt::format("Type: dwopt twin {}.", action));
         }
         if (action == "build") return build(session);
+        if (action == "check") return check(session);
         if (action == "drop") return drop(session);
         if (action == "psql") return psql(session);
         throw Error(ErrorKind::usage, fmt::format("the planner twin knows no '{}'", action),
-                    did_you_mean(action, {"build", "drop", "psql"}) + "See 'dwopt twin --help'.");
+                    did_you_mean(action, {"build", "check", "drop", "psql"}) + "See 'dwopt twin --help'.");
     }
 
   private:
@@ -34,6 +36,23 @@ class TwinCommand : public Command {
         const auto twin = open_twin(session);
         session.add_warnings(twin->report().warnings);
         session.finish(answer_twin(twin->report(), session.workspace_target()));
+        return 0;
+    }
+
+    static int check(Session& session) {
+        if (from_bundle(session)) {
+            throw Error(ErrorKind::refused, "this workspace knows its warehouse from a bundle, so there is no production to compare with",
+                        "Check the twin in a workspace that collects from the server.");
+        }
+        const auto warehouse = session.open_warehouse();
+        const auto production = postgres::open_planner(session.connection(), session.config().what_if_role);
+        const std::shared_ptr<twin::Twin> twin = open_twin(session);
+        session.add_warnings(twin->report().warnings);
+        const auto now = warehouse->snapshot(session.store().known_state(), false, session.console()).catalog;
+        const auto oracle = twin::open_oracle(twin);
+        auto result = loop::check_twin(*production, *oracle, now, session.run(), loop::default_since);
+        result.twin = twin->report();
+        session.finish(answer_twin_check(result, session.workspace_target()));
         return 0;
     }
 

@@ -1,9 +1,9 @@
 #include "costing.hpp"
 
 #include "naming.hpp"
+#include "queries.hpp"
 
 #include "model/index_sql.hpp"
-#include "sql/placeholders.hpp"
 
 #include <fmt/format.h>
 
@@ -11,28 +11,6 @@
 
 namespace dwopt::indexing {
 namespace {
-
-bool explainable(StatementKind kind) {
-    return kind == StatementKind::select || kind == StatementKind::insert || kind == StatementKind::update ||
-           kind == StatementKind::remove || kind == StatementKind::merge;
-}
-
-// Why a pattern is not even sent to the planner; empty if it is.
-std::string not_plannable(const Pattern& pattern) {
-    if (pattern.hidden) return "its text is hidden from this role";
-    if (pattern.truncated) return "its text was cut off by the server";
-    if (!pattern.parsed) return "its text could not be parsed";
-    return {};
-}
-
-std::vector<const Pattern*> by_total_time(const std::vector<Pattern>& patterns) {
-    std::vector<const Pattern*> sorted;
-    for (const auto& pattern : patterns) sorted.push_back(&pattern);
-    std::sort(sorted.begin(), sorted.end(), [](const Pattern* a, const Pattern* b) {
-        return a->usage.total != b->usage.total ? a->usage.total > b->usage.total : a->id < b->id;
-    });
-    return sorted;
-}
 
 }  // namespace
 
@@ -75,21 +53,10 @@ Bytes Pool::bytes(const CandidateSet& set) const {
     return sum;
 }
 
-Query Costing::query_of(const Pattern& pattern, const sql::TableLookup& lookup) const {
-    Query query{pattern.id, pattern.text, view_->search_path(pattern.features), 0};
-    query.parameters = sql::parameter_count(query.sql);
-    if (query.parameters > 0) {
-        query.sql = sql::plannable(query.sql, lookup);
-        query.parameters = sql::parameter_count(query.sql);
-    }
-    return query;
-}
-
 void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& progress) {
     const sql::CatalogLookup lookup(view_->evidence().catalog);
-    const auto sorted = by_total_time(view_->evidence().workload.patterns);
+    const auto sorted = explainable_patterns(view_->evidence().workload);
     for (const auto* pattern : sorted) {
-        if (pattern->usage.calls <= 0 || (pattern->parsed && !explainable(pattern->features.kind))) continue;
         if (patterns_.size() >= most || deadline.reached()) break;
         if (auto reason = not_plannable(*pattern); !reason.empty()) {
             skipped_.push_back({pattern->id, reason});
@@ -99,17 +66,12 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         planned.pattern = pattern;
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
-        planned.query = query_of(*pattern, lookup);
-        planned.calls = pattern->usage.calls;
-        double weights = 0;
-        for (const auto& example : pattern->examples) weights += example.weight;
-        for (const auto& example : pattern->examples) {
+        for (auto& [query, share] : queries_of(*pattern, *view_, lookup)) {
             auto one = planned;
-            one.query = {pattern->id, example.sql, planned.query.search_path, 0};
-            one.calls *= weights > 0 ? example.weight / weights : 1.0 / static_cast<double>(pattern->examples.size());
+            one.query = std::move(query);
+            one.calls = pattern->usage.calls * share;
             plan(std::move(one));
         }
-        if (pattern->examples.empty()) plan(std::move(planned));
         progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
     }
 }

@@ -98,7 +98,6 @@ class Costing {
     [[nodiscard]] double ms_per_cost() const;
 
   private:
-    [[nodiscard]] Query query_of(const Pattern& pattern, const sql::TableLookup& lookup) const;
     void plan(PlannedPattern planned);
     Costed ask(std::size_t pattern, const CandidateSet& shown);
 

@@ -11,38 +11,44 @@ namespace {
 
 class LiveOracle : public CostOracle {
   public:
-    LiveOracle(const pq::ConnectionOptions& options, const std::string& reading_role) : connection_(options) {
+    LiveOracle(const pq::ConnectionOptions& options, const std::string& reading_role, bool with_indexes) : connection_(options) {
         require_own_session();
         role_ = step_down(connection_, reading_role.empty() ? default_reading_role : reading_role);
-        indexes_.emplace(connection_);
+        if (with_indexes) indexes_.emplace(connection_);
         planner_.emplace(connection_);
     }
 
     [[nodiscard]] std::string name() const override { return "live"; }
     [[nodiscard]] std::string description() const override {
         const int version = connection_.server_version_num();
-        return fmt::format("HypoPG {} on the server (PostgreSQL {}.{}), planned as role {}", indexes_->version(), version / 10000,
-                           version % 10000, role_);
+        return fmt::format("{} on the server (PostgreSQL {}.{}), planned as role {}", indexes_ ? "HypoPG " + indexes_->version() : "the planner",
+                           version / 10000, version % 10000, role_);
     }
-    [[nodiscard]] bool can_hide() const override { return indexes_->can_hide(); }
+    [[nodiscard]] bool can_hide() const override { return indexes_ && indexes_->can_hide(); }
     [[nodiscard]] std::int64_t calls() const override { return calls_; }
 
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
         PlanEstimate plan;
         plan.failure = planner_->refused(query.sql);
         if (!plan.failure.empty()) return plan;
-        if (auto trouble = indexes_->show(configuration); !trouble.empty()) {
-            plan.failure = "an index could not be tried: " + trouble;
-            return plan;
-        }
-        if (indexes_->changed()) planner_->forget_plans();
+        plan.failure = show(configuration);
+        if (!plan.failure.empty()) return plan;
         ++calls_;
         plan = planner_->estimate(query);
-        for (auto& index : plan.indexes) index = indexes_->name_of(index);
+        if (indexes_) {
+            for (auto& index : plan.indexes) index = indexes_->name_of(index);
+        }
         return plan;
     }
 
   private:
+    std::string show(const Configuration& configuration) {
+        if (!indexes_) return configuration.create.empty() && configuration.hide.empty() ? "" : "no what-if index can be had here";
+        if (auto trouble = indexes_->show(configuration); !trouble.empty()) return "an index could not be tried: " + trouble;
+        if (indexes_->changed()) planner_->forget_plans();
+        return {};
+    }
+
     // Hypothetical indexes live in one server process; a pooler that shares out processes would lose them.
     void require_own_session() {
         const auto pid = connection_.query("/* dwopt */ select pg_catalog.pg_backend_pid()");
@@ -62,7 +68,12 @@ class LiveOracle : public CostOracle {
 
 std::unique_ptr<CostOracle> open_oracle(pq::ConnectionOptions options, const std::string& reading_role) {
     options.read_only = true;
-    return std::make_unique<LiveOracle>(options, reading_role);
+    return std::make_unique<LiveOracle>(options, reading_role, true);
+}
+
+std::unique_ptr<CostOracle> open_planner(pq::ConnectionOptions options, const std::string& reading_role) {
+    options.read_only = true;
+    return std::make_unique<LiveOracle>(options, reading_role, false);
 }
 
 }  // namespace dwopt::postgres

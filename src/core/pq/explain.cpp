@@ -101,8 +101,10 @@ PlanFacts read_plan(std::string_view json) {
             facts.total_cost = tokens.number().value_or(-1);
         } else if (*key == "Plan Rows" && facts.rows < 0) {
             facts.rows = tokens.number().value_or(-1);
-        } else if (const auto value = tokens.string(); value && *key == "Index Name") {
-            facts.indexes.push_back(*value);
+        } else if (const auto value = tokens.string()) {
+            if (*key == "Index Name") facts.indexes.push_back(*value);
+            if (*key == "Node Type") facts.shape += "\n" + *value;
+            if (*key == "Index Name" || *key == "Relation Name" || *key == "Join Type" || *key == "Strategy") facts.shape += " " + *value;
         }
     }
     std::sort(facts.indexes.begin(), facts.indexes.end());

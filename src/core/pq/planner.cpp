@@ -67,6 +67,7 @@ PlanEstimate Planner::estimate(const Query& query) {
         if (facts.total_cost < 0) plan.failure = "the server's plan could not be read";
         plan.total = Cost{facts.total_cost};
         plan.indexes = std::move(facts.indexes);
+        plan.shape = std::move(facts.shape);
     } catch (const SqlError& error) {
         plan.failure = failure_of(error);
     }

@@ -15,12 +15,12 @@ namespace {
 
 class TwinOracle : public CostOracle {
   public:
-    explicit TwinOracle(std::shared_ptr<Twin> twin) : twin_(std::move(twin)), connection_(twin_->planner()), planner_(connection_), indexes_(*twin_) {}
+    TwinOracle(std::shared_ptr<Twin> twin, std::string checked) : twin_(std::move(twin)), checked_(std::move(checked)), connection_(twin_->planner()), planner_(connection_), indexes_(*twin_) {}
 
     [[nodiscard]] std::string name() const override { return "twin"; }
     [[nodiscard]] std::string description() const override {
         const int version = connection_.server_version_num();
-        return fmt::format("planner twin (PostgreSQL {}.{})", version / 10000, version % 10000);
+        return fmt::format("planner twin (PostgreSQL {}.{}{}{})", version / 10000, version % 10000, checked_.empty() ? "" : "; ", checked_);
     }
     [[nodiscard]] bool can_hide() const override { return true; }
     [[nodiscard]] std::int64_t calls() const override { return calls_; }
@@ -43,6 +43,7 @@ class TwinOracle : public CostOracle {
 
   private:
     std::shared_ptr<Twin> twin_;
+    std::string checked_;
     pq::Connection connection_;
     pq::Planner planner_;
     EmptyIndexes indexes_;
@@ -51,6 +52,8 @@ class TwinOracle : public CostOracle {
 
 }  // namespace
 
-std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin) { return std::make_unique<TwinOracle>(std::move(twin)); }
+std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin, std::string checked) {
+    return std::make_unique<TwinOracle>(std::move(twin), std::move(checked));
+}
 
 }  // namespace dwopt::twin

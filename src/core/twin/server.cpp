@@ -1,5 +1,7 @@
 #include "server.hpp"
 
+#include "twin/twin.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -94,6 +96,8 @@ Binaries find_binaries(int major, const fs::path& given) {
     throw Error(ErrorKind::refused, "no server programs of PostgreSQL are installed, so there can be no planner twin",
                 "Install them (Debian: postgresql-15; no server needs to run).");
 }
+
+std::filesystem::path server_programs(int major, const fs::path& bindir) { return find_binaries(major, bindir).directory; }
 
 bool Server::initialise(const std::string& collate, const std::string& ctype) {
     fs::create_directories(place_.data);

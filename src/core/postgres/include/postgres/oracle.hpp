@@ -22,4 +22,8 @@ inline constexpr const char* default_reading_role = "dwopt_reader";
 // Statements with $n are planned generically: grade generic_plan; the others: planner.
 [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(pq::ConnectionOptions options, const std::string& reading_role = {});
 
+// The same without what-if indexes, so that HypoPG need not be there: for comparing plans. A configuration that asks for an
+// index fails.
+[[nodiscard]] std::unique_ptr<CostOracle> open_planner(pq::ConnectionOptions options, const std::string& reading_role = {});
+
 }  // namespace dwopt::postgres

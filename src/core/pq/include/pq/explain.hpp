@@ -11,6 +11,7 @@ struct PlanFacts {
     double total_cost = -1;            // of the top node; negative if the text held none
     double rows = -1;
     std::vector<std::string> indexes;  // names, sorted, once each
+    std::string shape;                 // node types with join types, relations and indexes, in the order of the plan
 };
 
 // Takes any text; what is no plan yields total_cost < 0. Conditions in the plan are read over, whatever they contain.

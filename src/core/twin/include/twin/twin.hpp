@@ -44,10 +44,14 @@ class Twin {
 // Error{interrupted} with nothing left.
 [[nodiscard]] std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Progress& progress, const Cancellation& cancel);
 
+// Where the server programs of that major version are. Throws as build().
+[[nodiscard]] std::filesystem::path server_programs(int major, const std::filesystem::path& bindir);
+
 // Stops the server and removes everything build() made. False: there was none.
 bool drop(const Options& options);
 
 // What-if on the twin: every index is a real, empty one with the pages, rows and height it would have. Hiding works.
-[[nodiscard]] std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin);
+// `checked` says how true the twin is known to be, for the description; empty: nobody looked.
+[[nodiscard]] std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin, std::string checked = {});
 
 }  // namespace dwopt::twin

@@ -1,0 +1,23 @@
+// Patterns as statements that a planner takes.
+#pragma once
+
+#include "view.hpp"
+
+#include "dwopt/ports.hpp"
+#include "sql/features.hpp"
+
+namespace dwopt::indexing {
+
+// Those that ran and can be explained at all, the costliest first.
+[[nodiscard]] std::vector<const Pattern*> explainable_patterns(const Workload& workload);
+// Why a pattern is not even sent to the planner; empty if it is.
+[[nodiscard]] std::string not_plannable(const Pattern& pattern);
+
+struct SharedQuery {
+    Query query;
+    double share = 1;  // of the pattern's calls
+};
+// The pattern's examples, each with its constants, else its text with a type for every placeholder.
+[[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup);
+
+}  // namespace dwopt::indexing
