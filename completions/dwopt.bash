@@ -24,6 +24,8 @@ _dwopt() {
     case $verb:$prev in
         collect:--watch) :; return ;;
         collect:--count) :; return ;;
+        collect:--import) _dwopt_files -f; return ;;
+        collect:--export) _dwopt_files -f; return ;;
         collect:-f|collect:--format) _dwopt_words 'text json csv markdown'; return ;;
         analyze:--since) :; return ;;
         analyze:--top) :; return ;;
@@ -35,7 +37,7 @@ _dwopt() {
         recommend:--max-width) :; return ;;
         recommend:--max-indexes) :; return ;;
         recommend:--time-limit) :; return ;;
-        recommend:--what-if) _dwopt_words 'best live none'; return ;;
+        recommend:--what-if) _dwopt_words 'best twin live none'; return ;;
         recommend:--explain) :; return ;;
         recommend:-f|recommend:--format) _dwopt_words 'text json csv markdown'; return ;;
         apply:-f|apply:--format) _dwopt_words 'text json csv markdown'; return ;;
@@ -43,6 +45,7 @@ _dwopt() {
         report:--section) _dwopt_list 'overview patterns bottlenecks recommendations deployments history'; return ;;
         report:-f|report:--format) _dwopt_words 'text json csv markdown html prometheus'; return ;;
         doctor:-f|doctor:--format) _dwopt_words 'text json csv markdown'; return ;;
+        twin:-f|twin:--format) _dwopt_words 'text json csv markdown'; return ;;
         completion:-f|completion:--format) _dwopt_words 'text json csv markdown'; return ;;
         *:-C|*:--workspace) _dwopt_files -d; return ;;
         *:-c|*:--config) _dwopt_files -f; return ;;
@@ -52,14 +55,15 @@ _dwopt() {
         *:--color) _dwopt_words 'auto always never'; return ;;
     esac
     case $verb in
-        '') words='collect analyze recommend apply rollback report doctor completion --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
-        collect) words='--watch --count --no-values --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
+        '') words='collect analyze recommend apply rollback report doctor twin completion --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
+        collect) words='--watch --count --import --export --no-values --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         analyze) words='--since --top --section --fail-on --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         recommend) words='--kind --budget --max-width --max-indexes --time-limit --what-if --explain --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         apply) [[ $cur == -* ]] || { _dwopt_files -f; return; } ; words='--all --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         rollback) words='--last --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         report) words='--section --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         doctor) words='--workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
+        twin) words='--workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         completion) words='bash zsh fish --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
     esac
     _dwopt_words "$words"

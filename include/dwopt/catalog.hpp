@@ -31,8 +31,8 @@ struct Column {
     bool not_null = false;
     bool btree = true;           // the type has a default btree operator class
     bool deterministic = true;   // its collation compares bytewise-equal values only as equal
-    std::string collation;       // quoted and qualified; empty: the type's own
-    std::string generated;       // SQL of a generated column
+    std::string collation{};     // quoted and qualified; empty: the type's own
+    std::string generated{};     // SQL of a generated column
     bool operator==(const Column&) const = default;
 };
 

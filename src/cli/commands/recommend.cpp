@@ -17,7 +17,7 @@ class Recommend : public Command {
         options.value("max-width", 0, "N", "most key columns of an index").into(max_width_, 1, 32);
         options.value("max-indexes", 0, "N", "most new indexes").into(max_indexes_, 0);
         options.value("time-limit", 0, "DURATION", "longest search").into(time_limit_);
-        options.value("what-if", 0, "SOURCE", "where what-if costs come from")
+        options.value("what-if", 0, "SOURCE", "where what-if costs come from: planner twin, HypoPG on the server, rules alone")
             .into(what_if_).one_of({"best", "twin", "live", "none"});
         options.value("explain", 0, "ID", "show one recommendation of the last run in full, without a new run").into(explain_);
     }

@@ -48,11 +48,19 @@ void add_partitions(std::string& sql, const Catalog& catalog) {
     }
 }
 
+const Table* find_table(const Catalog& catalog, const RelationName& name) {
+    const auto at = std::lower_bound(catalog.tables.begin(), catalog.tables.end(), name, [](const Table& table, const RelationName& n) { return table.name < n; });
+    return at != catalog.tables.end() && at->name == name ? &*at : nullptr;
+}
+
 // Foreign keys come last, as they need the keys of the other table. Those of partitions come with the parent's.
 void add_constraints(std::string& sql, const Catalog& catalog, bool foreign) {
     for (const auto& constraint : catalog.constraints) {
-        if ((constraint.kind == 'f') != foreign || constraint.kind == 't') continue;
-        add(sql, fmt::format("ALTER TABLE ONLY {} ADD CONSTRAINT {} {}", qualified(constraint.table), quote_identifier(constraint.name), constraint.definition));
+        if ((constraint.kind == 'f') != foreign) continue;
+        // A foreign key of a partitioned table cannot be added to it alone.
+        const auto* table = find_table(catalog, constraint.table);
+        const bool only = !foreign || table == nullptr || table->kind != RelationKind::partitioned;
+        add(sql, fmt::format("ALTER TABLE {}{} ADD CONSTRAINT {} {}", only ? "ONLY " : "", qualified(constraint.table), quote_identifier(constraint.name), constraint.definition));
     }
 }
 
@@ -91,7 +99,7 @@ std::string schema_sql(const Catalog& catalog) {
     const auto& all = catalog.definitions;
     const auto dump = std::find_if(all.begin(), all.end(), [](const Definition& d) { return d.kind == "dump"; });
     if (dump != all.end()) return dump->sql;
-    if (all.empty()) return {};
+    if (catalog.tables.empty()) return {};
     std::string sql;
     for (const char* kind : {"schema", "extension", "type", "function"}) add_definitions(sql, catalog, kind);
     add_tables(sql, catalog);

@@ -173,14 +173,18 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
     const auto elapsed = [&] { return Millis{std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count()}; };
 
     if (auto state = read_state(options.directory); state && state->complete && state->fingerprint == fingerprint) {
+        // A server that was killed is replaced: a new one is sooner had than a repair, and its files are none that WAL knows of.
         Server server(binaries, state->place, options.idle);
         try {
             server.touch();
-            if (!server.running()) server.start();
-            state->report.reused = true;
-            state->report.elapsed = elapsed();
-            return std::make_unique<StandingTwin>(std::move(server), std::move(state->report), std::move(lock));
-        } catch (const Error&) {  // a server that was killed in the middle of something: a new one is sooner had than a repair
+            const bool died = server.died();
+            if (!died && !server.running()) server.start();
+            if (!died && server.answers()) {
+                state->report.reused = true;
+                state->report.elapsed = elapsed();
+                return std::make_unique<StandingTwin>(std::move(server), std::move(state->report), std::move(lock));
+            }
+        } catch (const Error&) {  // its directory was cleaned away
         }
     }
     drop_standing(options);

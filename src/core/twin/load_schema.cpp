@@ -21,10 +21,16 @@ constexpr std::array harmless{"bloom", "btree_gin", "btree_gist", "citext", "cub
                               "pg_trgm", "pgcrypto", "plpgsql", "postgis", "prefix", "rum", "seg", "semver", "tablefunc", "tcn",
                               "tsm_system_rows", "tsm_system_time", "unaccent", "unit", "uuid-ossp", "vector"};
 
+// A partition's key or index came with its parent's.
+bool is_there_already(const pq::SqlError& error) {
+    constexpr std::array states{"42710", "42P07", "42723", "42P06", "42P16"};  // object, table, function, schema; a second primary key
+    return std::find(states.begin(), states.end(), error.sqlstate()) != states.end();
+}
+
 class SchemaLoader {
   public:
     SchemaLoader(pq::Connection& admin, pq::Connection& owner) : admin_(admin), owner_(owner) {
-        owner_.execute("SET check_function_bodies = off; SET client_min_messages = error");
+        owner_.execute("SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error");
     }
 
     std::vector<Warning> load(const std::string& dump) {
@@ -88,6 +94,7 @@ class SchemaLoader {
                 try {
                     owner_.execute(waiting_[i]->sql);
                 } catch (const pq::SqlError& error) {
+                    if (is_there_already(error)) continue;
                     again.push_back(waiting_[i]);
                     failed_.emplace_back(waiting_[i], pq::failure_of(error));
                 }

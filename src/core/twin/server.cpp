@@ -132,22 +132,13 @@ void Server::start() {
     launch(account_, {"/bin/sh", "-c", keeper, "dwopt-twin-keeper", program("postgres"), place_.data.string(), place_.used().string(),
                       std::to_string(std::chrono::duration_cast<std::chrono::seconds>(idle_).count())},
            place_.log());
-    auto options = connection(superuser);
-    options.connect_timeout = 2s;
-    std::string trouble;
     for (auto waited = 0ms; waited < 30s; waited += 20ms) {
-        if (fs::exists(place_.runtime / ".s.PGSQL.5432", ignored)) {
-            try {
-                pq::Connection probe(options);
-                return;
-            } catch (const Error& error) {
-                trouble = error.what();  // it is still starting
-            }
-        }
+        if (fs::exists(place_.runtime / ".s.PGSQL.5432", ignored) && answers()) return;
         if (waited > 2s && !postmaster()) break;
         std::this_thread::sleep_for(20ms);
     }
-    throw Error(ErrorKind::failed, fmt::format("the planner twin's server does not start: {}", end_of_log().empty() ? trouble : end_of_log()),
+    const auto said = end_of_log();
+    throw Error(ErrorKind::failed, fmt::format("the planner twin's server does not start: {}", said.empty() ? "it does not say why" : said),
                 "Remove what is left of it with 'dwopt twin drop' and try again.");
 }
 
@@ -166,6 +157,21 @@ bool Server::running() const {
     return postmaster().has_value() && fs::exists(place_.runtime / ".s.PGSQL.5432", ignored);
 }
 
+bool Server::answers() const {
+    auto options = connection(superuser);
+    options.connect_timeout = 2s;
+    try {
+        return pq::Connection(options).query("select 1").rows() == 1;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+bool Server::died() const {
+    std::error_code ignored;
+    return !postmaster() && fs::exists(place_.data / "postmaster.pid", ignored);
+}
+
 void Server::touch() const {
     const int file = open(place_.used().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (file < 0) return;
@@ -181,7 +187,8 @@ std::optional<int> Server::postmaster() const {
     if (!(file >> pid) || pid <= 1 || (kill(pid, 0) != 0 && errno == ESRCH)) return std::nullopt;
     std::error_code unreadable;
     const auto cwd = fs::read_symlink(fmt::format("/proc/{}/cwd", pid), unreadable);
-    if (!unreadable && cwd != fs::weakly_canonical(place_.data)) return std::nullopt;
+    if (unreadable) return fs::exists("/proc/self") ? std::nullopt : std::optional(pid);  // dead, and not yet missed by its parent
+    if (cwd != fs::weakly_canonical(place_.data)) return std::nullopt;
     return pid;
 }
 

@@ -40,6 +40,8 @@ class Server {
     void start();               // under a keeper; returns when it answers
     void stop();                // at once; nothing happens if it is not running
     [[nodiscard]] bool running() const;
+    [[nodiscard]] bool answers() const;
+    [[nodiscard]] bool died() const;  // it was killed and not stopped: its files may be torn
     void touch() const;
     [[nodiscard]] pq::ConnectionOptions connection(const char* user) const;
     [[nodiscard]] const Account& account() const { return account_; }

@@ -95,7 +95,7 @@ TEST_CASE("mistakes name the line and the nearest key") {
     CHECK(complaint("[analyze]\nstandby_may_read = 1\n").starts_with("2: 'analyze.standby_may_read' must be a boolean"));
     CHECK(complaint("[analyze]\nunused_age = 30\n").starts_with("2: 'analyze.unused_age' must be a duration"));
     CHECK(complaint("[recommend]\nbudget = \"2 GiB\"\n").starts_with("2: '2 GiB' is not a size"));
-    CHECK(complaint("[what_if]\nmode = \"twin\"\n").starts_with("2: 'what_if.mode' is 'twin' and must be one of best, live, none"));
+    CHECK(complaint("[what_if]\nmode = \"twins\"\n").starts_with("2: 'what_if.mode' is 'twins' and must be one of best, twin, live, none"));
     CHECK(complaint("[layers]\ngold = [1]\n").starts_with("2: 'layers.gold' must be a list of texts"));
     CHECK(complaint("[connection]\ndsn = {a = 1}\n").starts_with("2: 'connection.dsn' must be a text"));
     CHECK(complaint("[connection\n").starts_with("1: "));

@@ -29,7 +29,7 @@ double predicted(const Evidence& e, const std::vector<std::string>& keys, const 
     spec.table = {"public", "t"};
     for (const auto& k : keys) spec.keys.push_back(key(k));
     spec.include = include;
-    return static_cast<double>(predict_size(View(e), spec).value);
+    return static_cast<double>(sum_of(predict_extents(View(e), spec)).value);
 }
 
 }  // namespace

@@ -34,11 +34,12 @@ class Odd {
         t.owner = text();
         t.tablespace = text();
         t.persistence = flag() ? 'u' : 'p';
-        for (int i = 0; i < 3; ++i) t.columns.push_back({text(), text(), flag() ? 'N' : 'U', flag(), flag(), flag()});
+        for (int i = 0; i < 3; ++i) t.columns.push_back({text(), text(), flag() ? 'N' : 'U', flag(), flag(), flag(), text(), text()});
         if (flag()) t.partition_parent = relation();
         t.partition_key = text();
         t.partition_bound = text();
         t.inherits = flag();
+        t.parents = text();
         t.extension_member = flag();
         t.replica_identity = flag() ? 'f' : '\0';
         t.options = texts();

@@ -6,7 +6,7 @@
 namespace dwopt::model {
 
 // The schema in statements that a fresh database takes, in an order that pg_dump would use. Empty if the catalog holds no
-// definitions.
+// table.
 [[nodiscard]] std::string schema_sql(const Catalog& catalog);
 [[nodiscard]] TwinImage image_of(const Catalog& catalog, int server_version_num);
 
