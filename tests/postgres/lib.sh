@@ -49,4 +49,5 @@ TOML
 }
 config
 as_owner() { psql -X -q -v ON_ERROR_STOP=1 -U dwopt_owner -At "$@"; }
+trap '"$dwopt" twin drop -q >"$scratch/dropped" 2>&1 || true' EXIT  # its server would outlive us by minutes
 finish() { [[ -n ${KEEP:-} ]] || admin "DROP DATABASE $PGDATABASE WITH (FORCE)"; }
