@@ -40,9 +40,12 @@ expect "patterns are there" "$(json "json_array_length(:'j'::json #> '{data,patt
 grep -q 'nowhere.example' "$DWOPT_WORKSPACE"/* && fail "a literal reached the workspace"
 code 10 "$dwopt" analyze --fail-on info
 
-code 0 "$dwopt" recommend -f json
+for source in live best; do
+    code 0 "$dwopt" recommend --what-if "$source" -f json
+    expect "where $source is planned" "$(json ":'j'::json #>> '{data,summary,what_if}'" "$scratch/out")" "${source/best/twin}"
+    expect "an index is proposed" "$(json "json_array_length(:'j'::json #> '{data,recommendations}') > 1" "$scratch/out")" t
+done
 cp "$scratch/out" "$scratch/plan.json"
-expect "planned on the live server" "$(json ":'j'::json #>> '{data,summary,what_if}'" "$scratch/out")" live
 expect "an index on customer_id is proposed" \
     "$(json "count(*) > 0 FROM json_array_elements(:'j'::json #> '{data,recommendations}') r WHERE r #>> '{index,keys,0}' LIKE '%customer_id%'" "$scratch/out")" t
 expect "the duplicate is to go" \

@@ -98,7 +98,7 @@ bool Costing::relevant(CandidateId candidate, std::size_t pattern) {
 
 const std::vector<std::size_t>& Costing::patterns_for(CandidateId candidate) {
     const auto [at, fresh] = helps_.try_emplace(candidate);
-    if (fresh) {
+    if (fresh && !learnt_) {
         const auto& spec = (*pool_)[candidate].spec;
         for (std::size_t p = 0; p < patterns_.size(); ++p) {
             const auto& all = patterns_[p].accesses;
@@ -144,11 +144,27 @@ Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
     return shown == helping ? cost(pattern, set) : ask(pattern, shown);
 }
 
+void Costing::learn(const std::map<CandidateId, std::set<std::size_t>>& won) {
+    helps_.clear();
+    for (const auto& [id, patterns] : won) helps_[id].assign(patterns.begin(), patterns.end());
+    learnt_ = true;
+}
+
+double Costing::usual_time() const {
+    std::vector<double> times;
+    for (const auto& planned : patterns_) times.push_back(planned.weight * planned.base);
+    if (times.empty()) return 0;
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+    const double most = 10 * times[times.size() / 2];
+    double sum = 0;
+    for (const double time : times) sum += std::min(time, most);
+    return sum;
+}
+
 double Costing::rent_per_byte(double share) const {
-    double time = 0;
+    const double time = usual_time();
     std::set<const Table*> tables;
     for (const auto& planned : patterns_) {
-        time += planned.weight * planned.base;
         for (const auto& access : planned.accesses) tables.insert(access.table);
     }
     Bytes data{};

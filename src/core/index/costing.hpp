@@ -92,6 +92,11 @@ class Costing {
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
     // Patterns that candidate can help.
     const std::vector<std::size_t>& patterns_for(CandidateId candidate);
+    // From now on a candidate counts as help only where a survey saw it win: a call saved is a call nobody waits for.
+    void learn(const std::map<CandidateId, std::set<std::size_t>>& won);
+    // Milliseconds the workload takes a day, where no pattern counts for more than ten usual ones: a single monster must not make
+    // everything else look worthless.
+    [[nodiscard]] double usual_time() const;
     // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's time.
     [[nodiscard]] double rent_per_byte(double share) const;
     // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
@@ -108,6 +113,7 @@ class Costing {
     std::vector<SkippedQuery> skipped_;
     std::map<std::pair<std::size_t, CandidateSet>, Costed> known_;
     std::map<CandidateId, std::vector<std::size_t>> helps_;
+    bool learnt_ = false;
 };
 
 }  // namespace dwopt::indexing

@@ -58,6 +58,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     surveying.min_table_size = options.min_table_size;
     surveying.second_best = options.budget.has_value();
     const auto found = survey(view, costing, pool, surveying, deadline, progress);
+    costing.learn(found.won);
 
     const SelectionOptions selecting{options.budget, options.max_indexes, options.min_saved_pct};
     Selector selector(costing, pool, upkeep, selecting);

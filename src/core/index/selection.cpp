@@ -10,17 +10,6 @@ namespace {
 // choice could stand in for must be worth more than the planner's taste for the smaller of two.
 constexpr double worth_of_total = 0.001, better_by = 1.001, worth_beside_wider_pct = 40;
 
-// Every search of `narrow`, `wide` can serve too.
-bool stands_in(const IndexSpec& wide, const IndexSpec& narrow) {
-    const auto holds = [&](const std::string& column) {
-        return std::find(wide.include.begin(), wide.include.end(), column) != wide.include.end() ||
-               std::any_of(wide.keys.begin(), wide.keys.end(), [&](const IndexKey& k) { return k.column == column; });
-    };
-    return wide.table == narrow.table && wide.predicate == narrow.predicate && wide.keys.size() >= narrow.keys.size() &&
-           std::equal(narrow.keys.begin(), narrow.keys.end(), wide.keys.begin()) &&
-           std::all_of(narrow.include.begin(), narrow.include.end(), holds);
-}
-
 }  // namespace
 
 Selector::Gain Selector::gain(const CandidateSet& set, const CandidateSet& more) {
@@ -65,10 +54,16 @@ std::optional<double> Selector::rank(const CandidateSet& chosen, const Candidate
 void Selector::grow(CandidateSet& chosen, std::vector<Move>& moves, const Deadline& deadline, Progress& progress) {
     const auto before = [](const Move& a, const Move& b) { return a.rank != b.rank ? a.rank > b.rank : a.members < b.members; };
     std::size_t round = 1;
-    while (!moves.empty() && !deadline.reached()) {
+    while (!moves.empty() && !deadline.cancelled()) {
         std::sort(moves.begin(), moves.end(), before);
         Move& best = moves.front();
-        if (best.round != round) {
+        // Out of time, the first estimate of a move has to do, as long as it fits and is nothing a choice covers already.
+        const bool hurry = deadline.reached();
+        if (hurry && (!fits(with(chosen, best.members)) || rivalled(chosen, best.members))) {
+            moves.erase(moves.begin());
+            continue;
+        }
+        if (!hurry && best.round != round) {
             const auto now = rank(chosen, best.members);
             best.round = round;
             best.rank = now.value_or(-1);
@@ -83,6 +78,15 @@ void Selector::grow(CandidateSet& chosen, std::vector<Move>& moves, const Deadli
     }
 }
 
+bool Selector::rivalled(const CandidateSet& chosen, const CandidateSet& members) const {
+    return std::any_of(members.begin(), members.end(), [&](CandidateId id) {
+        return std::any_of(chosen.begin(), chosen.end(), [&](CandidateId other) {
+            const auto &a = (*pool_)[id].spec, &b = (*pool_)[other].spec;
+            return a.table == b.table && a.keys.front() == b.keys.front();
+        });
+    });
+}
+
 bool Selector::needed(const CandidateSet& chosen, CandidateId id, const Gain& loss, double total) const {
     if (!worthwhile(loss) || loss.net() < worth_of_total * total) return false;
     const bool has_stand_in = std::any_of(chosen.begin(), chosen.end(), [&](CandidateId other) {
@@ -92,7 +96,8 @@ bool Selector::needed(const CandidateSet& chosen, CandidateId id, const Gain& lo
 }
 
 void Selector::shrink(CandidateSet& chosen, const Deadline& deadline) {
-    const double total = gain({}, chosen).saved;
+    if (deadline.reached()) return;
+    const double total = costing_->usual_time();
     for (bool again = true; again && !deadline.reached();) {
         again = false;
         std::optional<CandidateId> weakest;

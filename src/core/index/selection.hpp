@@ -53,6 +53,7 @@ class Selector {
     [[nodiscard]] bool fits(const CandidateSet& set) const;
     [[nodiscard]] bool worthwhile(const Gain& gain) const;
     [[nodiscard]] bool needed(const CandidateSet& chosen, CandidateId id, const Gain& loss, double total) const;
+    [[nodiscard]] bool rivalled(const CandidateSet& chosen, const CandidateSet& members) const;
     void grow(CandidateSet& chosen, std::vector<Move>& moves, const Deadline& deadline, Progress& progress);
     void shrink(CandidateSet& chosen, const Deadline& deadline);
     bool swap(CandidateSet& chosen, const Survey& survey, const Deadline& deadline);

@@ -84,7 +84,9 @@ class Surveyor {
         if (shown.empty()) return {};
         const auto& costed = costing_.cost(pattern, shown);
         const double base = costing_.patterns()[pattern].base;
-        return costed.cost < base * (1 - options_.min_gain) ? costed.used : CandidateSet{};
+        if (costed.cost >= base * (1 - options_.min_gain)) return {};
+        for (const auto id : costed.used) won_[id].insert(pattern);
+        return costed.used;
     }
 
     void keep(const CandidateSet& used) {
@@ -106,6 +108,7 @@ class Surveyor {
                 const auto id = pool_.add(std::move(*merged));
                 if (pool_.size() > size_before) ++made[pool_[id].spec.table];
                 survivors_.insert(id);
+                for (const auto part : {a, b}) won_[id].insert(won_[part].begin(), won_[part].end());
             }
         }
     }
@@ -131,12 +134,26 @@ class Surveyor {
         return finish(view_, merged) ? std::optional(std::move(merged)) : std::nullopt;
     }
 
+    // What a narrow index won, a wider one on the same keys can serve too.
+    void share_wins() {
+        const auto own = won_;
+        for (const auto wide : survivors_) {
+            for (const auto narrow : survivors_) {
+                const auto found = own.find(narrow);
+                if (wide == narrow || found == own.end() || !stands_in(pool_[wide].spec, pool_[narrow].spec)) continue;
+                won_[wide].insert(found->second.begin(), found->second.end());
+            }
+        }
+    }
+
     Survey finished() {
+        share_wins();
         Survey result;
         result.survivors.assign(survivors_.begin(), survivors_.end());
         std::sort(result.survivors.begin(), result.survivors.end(),
                   [&](CandidateId a, CandidateId b) { return pool_.canonical(a) < pool_.canonical(b); });
         result.bundles.assign(bundles_.begin(), bundles_.end());
+        result.won = std::move(won_);
         for (const auto& [id, reason] : refused_) result.refused.push_back({pool_[id].spec, reason});
         result.excluded_tables.assign(excluded_.begin(), excluded_.end());
         return result;
@@ -149,11 +166,22 @@ class Surveyor {
     std::vector<CandidateSet> own_;  // per pattern
     std::set<CandidateId> survivors_, tried_;
     std::set<CandidateSet> bundles_;
+    std::map<CandidateId, std::set<std::size_t>> won_;
     std::map<CandidateId, std::string> refused_;
     std::map<RelationName, std::string> excluded_;
 };
 
 }  // namespace
+
+bool stands_in(const IndexSpec& wide, const IndexSpec& narrow) {
+    const auto holds = [&](const std::string& column) {
+        return std::find(wide.include.begin(), wide.include.end(), column) != wide.include.end() ||
+               std::any_of(wide.keys.begin(), wide.keys.end(), [&](const IndexKey& k) { return k.column == column; });
+    };
+    return wide.table == narrow.table && wide.predicate == narrow.predicate && wide.keys.size() >= narrow.keys.size() &&
+           std::equal(narrow.keys.begin(), narrow.keys.end(), wide.keys.begin()) &&
+           std::all_of(narrow.include.begin(), narrow.include.end(), holds);
+}
 
 Survey survey(const View& view, Costing& costing, Pool& pool, const SurveyOptions& options, const Deadline& deadline,
               Progress& progress) {

@@ -14,6 +14,45 @@ namespace {
 
 constexpr const char* whatif_schema = "dwopt_whatif";
 
+// After a killed run, and at the end: pg_depend knows the copy each index was made on; hidden indexes come back.
+constexpr const char* take_down = R"sql(
+UPDATE pg_catalog.pg_class SET relhasindex = true WHERE oid IN (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE NOT i.indisvalid
+  OR i.indexrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = '{0}'::regnamespace));
+UPDATE pg_catalog.pg_index i SET indrelid = t.oid FROM pg_catalog.pg_class c, pg_catalog.pg_depend d, pg_catalog.pg_class t
+  WHERE c.oid = i.indexrelid AND c.relnamespace = '{0}'::regnamespace AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND t.oid = d.refobjid AND t.relnamespace = c.relnamespace AND t.relkind = 'r';
+UPDATE pg_catalog.pg_index SET indisvalid = true WHERE NOT indisvalid)sql";
+
+// Round trips are most of what a what-if index costs, so each step is one. An index lives on the empty copy of its table and is
+// hung onto the table while it is to be seen: the planner looks at every index of a table, valid or not.
+constexpr const char* functions = R"sql(
+CREATE SCHEMA {0};
+CREATE TABLE {0}.homes (copy oid PRIMARY KEY, original oid);
+CREATE TABLE {0}.made (index oid PRIMARY KEY, copy oid);
+CREATE FUNCTION {0}.copy(original regclass, name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TABLE {0}.%I (LIKE %s)', name, original);
+  INSERT INTO {0}.homes VALUES (format('{0}.%I', name)::regclass, original);
+END $$;
+CREATE FUNCTION {0}.make(ddl text, name text, pages int, tuples float4, OUT index oid, OUT file text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE ddl;
+  SELECT c.oid, pg_catalog.pg_relation_filepath(c.oid) INTO index, file FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = '{0}'::regnamespace AND c.relname = name;
+  UPDATE pg_catalog.pg_class SET relpages = pages, reltuples = tuples WHERE oid = index;
+  INSERT INTO {0}.made SELECT index, i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = index;
+END $$;
+CREATE FUNCTION {0}.hang(shown oid[], unshown oid[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE pg_catalog.pg_index i SET indrelid = CASE WHEN i.indexrelid = ANY (shown) THEN h.original ELSE h.copy END
+    FROM {0}.made m JOIN {0}.homes h ON h.copy = m.copy WHERE m.index = i.indexrelid AND i.indexrelid = ANY (shown || unshown);
+  UPDATE pg_catalog.pg_class SET relhasindex = true
+    WHERE oid IN (SELECT h.original FROM {0}.made m JOIN {0}.homes h ON h.copy = m.copy WHERE m.index = ANY (shown || unshown));
+$$;
+CREATE FUNCTION {0}.hide(hidden oid[], back oid[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE pg_catalog.pg_index SET indisvalid = NOT indexrelid = ANY (hidden) WHERE indexrelid = ANY (hidden || back);
+  UPDATE pg_catalog.pg_class SET relhasindex = true WHERE oid IN (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = ANY (hidden || back));
+$$)sql";
+
 std::string oid_list(const std::vector<Oid>& oids) {
     std::string list = "{";
     for (const Oid oid : oids) list += (list.size() > 1 ? "," : "") + std::to_string(oid);
@@ -31,6 +70,7 @@ std::vector<Oid> difference(const std::vector<Oid>& a, const std::vector<Oid>& b
 EmptyIndexes::EmptyIndexes(Twin& twin) : admin_(twin.admin()), account_(server_account()) {
     data_ = admin_.query("select pg_catalog.current_setting('data_directory')").text(0, 0);
     clear();  // what a killed run left
+    admin_.execute(fmt::format(fmt::runtime(functions), whatif_schema));
 }
 
 EmptyIndexes::~EmptyIndexes() {
@@ -40,19 +80,10 @@ EmptyIndexes::~EmptyIndexes() {
     }
 }
 
-// Indexes go back to the copies they were made on, which pg_depend still knows, and fall with them; hidden ones come back.
+// All falls with the schema, once indexes that hang on a table are back on the copy they were made on.
 void EmptyIndexes::clear() {
-    admin_.execute(fmt::format(R"sql(
-SET client_min_messages = error;
-CREATE SCHEMA IF NOT EXISTS {0};
-UPDATE pg_catalog.pg_class SET relhasindex = true WHERE oid IN (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE NOT i.indisvalid
-  OR i.indexrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = '{0}'::regnamespace));
-UPDATE pg_catalog.pg_index i SET indrelid = t.oid FROM pg_catalog.pg_class c, pg_catalog.pg_depend d, pg_catalog.pg_class t
-  WHERE c.oid = i.indexrelid AND c.relnamespace = '{0}'::regnamespace AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
-    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND t.oid = d.refobjid AND t.relnamespace = c.relnamespace AND t.relkind = 'r';
-UPDATE pg_catalog.pg_index SET indisvalid = true WHERE NOT indisvalid;
-DROP SCHEMA {0} CASCADE;
-CREATE SCHEMA {0})sql", whatif_schema));
+    admin_.execute(fmt::format("SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS {0}; {1}; {2}", whatif_schema,
+                               fmt::format(fmt::runtime(take_down), whatif_schema), fmt::format("DROP SCHEMA {} CASCADE", whatif_schema)));
     made_.clear();
     copies_.clear();
     shown_.clear();
@@ -99,44 +130,30 @@ Oid EmptyIndexes::make(const IndexSpec& spec, const IndexExtent& extent, const s
     IndexSpec copy = spec;
     copy.table = {whatif_schema, copy_of(extent.table)};
     copy.name = name;
-    admin_.execute(model::create_index_sql(copy, model::CreateForm::plain));
-    const auto made = admin_.query(
-        "select c.oid, pg_catalog.pg_relation_filepath(c.oid) from pg_catalog.pg_class c where c.relnamespace = $1::regnamespace and c.relname = $2",
-        {whatif_schema, name});
-    const auto oid = static_cast<Oid>(made.integer(0, 0));
-    const std::filesystem::path file = std::filesystem::path(data_) / made.text(0, 1);
     const std::int64_t pages = extent.size.value / block_size;
+    const auto made = admin_.query(fmt::format("select * from {}.make($1, $2, $3::int4, $4::float4)", whatif_schema),
+                                   {model::create_index_sql(copy, model::CreateForm::plain), name, std::to_string(pages), fmt::format("{}", extent.tuples)});
+    const std::filesystem::path file = std::filesystem::path(data_) / made.text(0, 1);
     if (spec.method == "btree" && pages > 1) raise_btree(file, extent.height, account_);
     extend(file, pages, account_);
-    const auto table = model::qualified(extent.table);
-    admin_.query("update pg_catalog.pg_class set relpages = $2::int4, reltuples = $3::float4 where oid = $1::oid",
-                 {std::to_string(oid), std::to_string(pages), fmt::format("{}", extent.tuples)});
-    admin_.query("update pg_catalog.pg_index set indrelid = $2::regclass, indisvalid = false where indexrelid = $1::oid",
-                 {std::to_string(oid), table});
-    return oid;
+    return static_cast<Oid>(made.integer(0, 0));
 }
 
 const std::string& EmptyIndexes::copy_of(const RelationName& table) {
     const auto [at, fresh] = copies_.try_emplace(table);
     if (fresh) {
         at->second = fmt::format("t{}", copies_.size());
-        admin_.execute(fmt::format("DROP TABLE IF EXISTS {0}.{1}; CREATE UNLOGGED TABLE {0}.{1} (LIKE {2})", whatif_schema, at->second,
-                                   model::qualified(table)));
+        admin_.query(fmt::format("select {}.copy($1::regclass, $2)", whatif_schema), {model::qualified(table), at->second});
     }
     return at->second;
 }
 
 // Sessions hear of a changed index list only through the table's own row, so that is touched too.
 void EmptyIndexes::set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden) {
-    auto on = difference(shown, shown_), off = difference(shown_, shown);
+    const auto on = difference(shown, shown_), off = difference(shown_, shown);
     const auto hide = difference(hidden, hidden_), back = difference(hidden_, hidden);
-    on.insert(on.end(), back.begin(), back.end());
-    off.insert(off.end(), hide.begin(), hide.end());
-    if (on.empty() && off.empty()) return;
-    admin_.query("with changed as (update pg_catalog.pg_index set indisvalid = indexrelid = any ($1::oid[]) "
-                 "where indexrelid = any ($1::oid[] || $2::oid[]) returning indrelid) "
-                 "update pg_catalog.pg_class set relhasindex = true where oid in (select indrelid from changed)",
-                 {oid_list(on), oid_list(off)});
+    if (!on.empty() || !off.empty()) admin_.query(fmt::format("select {}.hang($1::oid[], $2::oid[])", whatif_schema), {oid_list(on), oid_list(off)});
+    if (!hide.empty() || !back.empty()) admin_.query(fmt::format("select {}.hide($1::oid[], $2::oid[])", whatif_schema), {oid_list(hide), oid_list(back)});
     shown_ = shown;
     hidden_ = hidden;
 }
