@@ -30,6 +30,7 @@ struct TwinImage {
     std::vector<RelationStatistics> statistics;
     std::vector<Setting> settings;
     std::vector<ColumnBounds> bounds;
+    std::vector<ExtendedStatistics> extended;  // what they hold; the objects themselves are in `schema`
 };
 
 struct TwinReport {

@@ -95,6 +95,7 @@ CREATE INDEX t_gin ON t USING gin (j);
 CREATE INDEX t_brin ON t USING brin (ts);
 CREATE INDEX t_hash ON t USING hash (u);
 CREATE INDEX t_include ON t (d, x) INCLUDE (n);
+CREATE STATISTICS t_both (ndistinct, dependencies) ON x, s, d FROM t;
 CREATE VIEW v AS SELECT d, count(*) AS n FROM t GROUP BY d;
 CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';
 CREATE FUNCTION opaque(a int) RETURNS int LANGUAGE plpgsql STABLE COST 500 AS $$ begin return a; end $$)sql";
@@ -116,7 +117,7 @@ TEST_CASE_FIXTURE(Fixture, "a twin plans a table of all sorts of types as its se
                              "select * from t where j ->> 'k' = '3'", "select * from t where m = 'it''s ok'", "select * from t where p > 250", "select * from t where u = md5('7')::uuid",
                              "select * from t where ip << '10.0.3.0/24'", "select * from t where fl < 12.5", "select * from t where bo", "select * from t where tsv @@ 'w7'::tsquery",
                              "select * from t where pr = row(1, 'z1')::pair", "select * from t where x is null", "select * from t where lower(tx) = 'word 9'", "select * from v where n > 5",
-                             "select m, count(*) from t group by m", "select a.* from t a join t b on a.x = b.s where b.n = 4 order by a.ts limit 10",
+                             "select m, count(*) from t group by m", "select x, s, count(*) from t group by x, s", "select * from t where x = 5 and s = 595", "select * from t where d = '2024-03-03' and s = 7", "select a.* from t a join t b on a.x = b.s where b.n = 4 order by a.ts limit 10",
                              "select * from t where id = twice(21)", "select * from t where opaque(x) = 4", "select * from t where x > 39990", "select max(ts) from t", "delete from t where id = 9",
                              "update t set n = 1 where d = '2024-05-05'", "insert into t (id) values (7)"}) {
         compare(*this, *oracle, text);

@@ -115,6 +115,18 @@ void read_bounds(const Files& files, TwinImage& image) {
     }
 }
 
+void read_extended(const Files& files, TwinImage& image) {
+    const auto table = table_of(files, "extended.csv");
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        ExtendedStatistics statistics;
+        statistics.name = {table.text(row, "statistics_schemaname"), table.text(row, "statistics_name")};
+        statistics.table = {table.text(row, "schemaname"), table.text(row, "tablename")};
+        statistics.n_distinct = table.text(row, "n_distinct");
+        statistics.dependencies = table.text(row, "dependencies");
+        image.extended.push_back(std::move(statistics));
+    }
+}
+
 void read_statements(const Files& files, Bundle& bundle) {
     const auto table = table_of(files, "statements.csv");
     if (table.rows() > 0) table.require({"queryid", "query", "calls"});
@@ -195,6 +207,14 @@ std::string bounds_csv(const TwinImage& image) {
     return csv.take();
 }
 
+std::string extended_csv(const TwinImage& image) {
+    CsvWriter csv("schemaname,tablename,statistics_schemaname,statistics_name,n_distinct,dependencies");
+    for (const auto& e : image.extended) {
+        csv.row({e.table.schema, e.table.name, e.name.schema, e.name.name, opt(e.n_distinct), opt(e.dependencies)});
+    }
+    return csv.take();
+}
+
 std::string statements_csv(const Bundle& bundle) {
     CsvWriter csv("queryid,query,calls,total_exec_time_ms,mean_exec_time_ms,rows");
     for (const auto& s : bundle.statements) {
@@ -219,6 +239,7 @@ Bundle read(const std::filesystem::path& path) {
     read_columns(files, bundle.image);
     read_settings(files, bundle.image);
     read_bounds(files, bundle.image);
+    read_extended(files, bundle.image);
     read_statements(files, bundle);
     read_queries(files, bundle);
     return bundle;
@@ -234,6 +255,7 @@ void write(const Bundle& bundle, const std::filesystem::path& path) {
                 {"settings.csv", settings_csv(bundle.image)},
                 {"heights.csv", heights_csv(bundle.image)},
                 {"bounds.csv", bounds_csv(bundle.image)},
+                {"extended.csv", extended_csv(bundle.image)},
                 {"statements.csv", statements_csv(bundle)}};
     for (const auto& query : bundle.queries) files["queries/" + query.name + ".sql"] = query.sql;
     write_files(files, path);

@@ -113,7 +113,9 @@ template <>
 struct Fields<ExtendedStatistics> {
     static constexpr std::tuple list{Field{"name", &ExtendedStatistics::name},
                                      Field{"table", &ExtendedStatistics::table},
-                                     Field{"definition", &ExtendedStatistics::definition}};
+                                     Field{"definition", &ExtendedStatistics::definition},
+                                     Field{"n_distinct", &ExtendedStatistics::n_distinct},
+                                     Field{"dependencies", &ExtendedStatistics::dependencies}};
 };
 
 template <>

@@ -42,6 +42,7 @@ class BundleWarehouse : public Warehouse {
             snapshot.statistics_versions[relation.relation] = model::hex(json::fingerprint(relation));
         }
         add_heights(snapshot.catalog);
+        add_extended(snapshot.catalog);
         for (auto& reading : seen.readings) {
             if (reading.family == Family::table || reading.family == Family::index) snapshot.readings.push_back(sizes_only(std::move(reading)));
         }
@@ -73,6 +74,16 @@ class BundleWarehouse : public Warehouse {
         for (const auto& relation : bundle_.image.relations) heights[relation.name] = relation.height;
         for (auto& index : catalog.indexes) {
             if (const auto found = heights.find(index.name); found != heights.end()) index.height = found->second;
+        }
+    }
+
+    void add_extended(Catalog& catalog) const {
+        std::map<RelationName, const ExtendedStatistics*> told;
+        for (const auto& statistics : bundle_.image.extended) told[statistics.name] = &statistics;
+        for (auto& statistics : catalog.extended_statistics) {
+            const auto found = told.find(statistics.name);
+            statistics.n_distinct = found == told.end() ? "" : found->second->n_distinct;
+            statistics.dependencies = found == told.end() ? "" : found->second->dependencies;
         }
     }
 

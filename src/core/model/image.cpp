@@ -128,6 +128,7 @@ TwinImage image_of(const Catalog& catalog, int server_version_num) {
     image.statistics = catalog.statistics;
     image.settings = catalog.settings;
     image.bounds = catalog.bounds;
+    image.extended = catalog.extended_statistics;
     return image;
 }
 

@@ -117,8 +117,10 @@ class Building {
         report_.server_version_num = admin.server_version_num();
         step("creating the schema", 0.1);
         {
-            pq::Connection owner(patient(server_.connection(schema_role)));
-            warn(load_schema(admin, owner, image_.schema));
+            auto options = server_.connection(schema_role);
+            options.statement_timeout = std::chrono::seconds(60);  // an expression in a foreign schema may never end
+            pq::Connection owner(options);
+            warn(load_schema(admin, owner, image_.schema, cancel_));
         }
         warn(load_settings(admin, image_.settings));
         step("setting statistics", 0.5);
@@ -126,6 +128,7 @@ class Building {
         auto loaded = load_statistics(admin, image_.statistics, image_.bounds);
         report_.columns = loaded.columns;
         warn(std::move(loaded.warnings));
+        warn(load_extended(admin, image_.extended));
         return relation_files(admin);
     }
 
@@ -144,6 +147,7 @@ std::string fingerprint_of(const TwinImage& image) {
                             r.bytes ? r.bytes->value : -1, r.height.value_or(-1));
     }
     for (const auto& statistics : image.statistics) text += fmt::format("{}\n", json::fingerprint(statistics));
+    for (const auto& statistics : image.extended) text += fmt::format("{}\n", json::fingerprint(statistics));
     for (const auto& setting : image.settings) text += fmt::format("{}={}\n", setting.name, setting.value);
     for (const auto& b : image.bounds) text += fmt::format("{}.{}/{}/{}/{}\n", b.table.schema, b.table.name, b.column, b.min, b.max);
     return model::hex(model::fnv1a(text));

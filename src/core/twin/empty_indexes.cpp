@@ -24,14 +24,15 @@ UPDATE pg_catalog.pg_index i SET indrelid = t.oid FROM pg_catalog.pg_class c, pg
 UPDATE pg_catalog.pg_index SET indisvalid = true WHERE NOT indisvalid)sql";
 
 // Round trips are most of what a what-if index costs, so each step is one. An index lives on the empty copy of its table and is
-// hung onto the table while it is to be seen: the planner looks at every index of a table, valid or not.
+// hung onto the table while it is to be seen: the planner looks at every index of a table, valid or not. The copies are unlogged, as
+// logging a small new file at commit would read its pages into the buffers, where ours would not be seen.
 constexpr const char* functions = R"sql(
 CREATE SCHEMA {0};
 CREATE TABLE {0}.homes (copy oid PRIMARY KEY, original oid);
 CREATE TABLE {0}.made (index oid PRIMARY KEY, copy oid);
 CREATE FUNCTION {0}.copy(original regclass, name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  EXECUTE format('CREATE TABLE {0}.%I (LIKE %s)', name, original);
+  EXECUTE format('CREATE UNLOGGED TABLE {0}.%I (LIKE %s)', name, original);
   INSERT INTO {0}.homes VALUES (format('{0}.%I', name)::regclass, original);
 END $$;
 CREATE FUNCTION {0}.make(ddl text, name text, pages int, tuples float4, OUT index oid, OUT file text) LANGUAGE plpgsql AS $$

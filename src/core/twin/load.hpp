@@ -1,6 +1,7 @@
 // Putting a warehouse's schema, figures and statistics into the catalog of a fresh server.
 #pragma once
 
+#include "dwopt/ports.hpp"
 #include "dwopt/twin.hpp"
 #include "pq/connection.hpp"
 
@@ -10,8 +11,8 @@
 namespace dwopt::twin {
 
 // Runs what a dump holds, as far as the list in sql/schema.hpp allows, as a role without rights. The order does not matter.
-// Returns what is missing afterwards, and why.
-[[nodiscard]] std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump);
+// Returns what is missing afterwards, and why. Throws Error{interrupted}.
+[[nodiscard]] std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump, const Cancellation& cancel);
 
 // Settings that a session may change and planners look at, for every session of the planning role.
 [[nodiscard]] std::vector<Warning> load_settings(pq::Connection& admin, const std::vector<Setting>& settings);
@@ -26,5 +27,9 @@ struct StatisticsLoaded {
 };
 [[nodiscard]] StatisticsLoaded load_statistics(pq::Connection& admin, const std::vector<RelationStatistics>& statistics,
                                                const std::vector<ColumnBounds>& bounds);
+
+// pg_statistic_ext_data: numbers of distinct combinations and functional dependencies. Lists of common combinations cannot be
+// had from the outside. Returns what could not be set.
+[[nodiscard]] std::vector<Warning> load_extended(pq::Connection& admin, const std::vector<ExtendedStatistics>& extended);
 
 }  // namespace dwopt::twin

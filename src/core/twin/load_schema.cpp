@@ -29,7 +29,7 @@ bool is_there_already(const pq::SqlError& error) {
 
 class SchemaLoader {
   public:
-    SchemaLoader(pq::Connection& admin, pq::Connection& owner) : admin_(admin), owner_(owner) {
+    SchemaLoader(pq::Connection& admin, pq::Connection& owner, const Cancellation& cancel) : admin_(admin), owner_(owner), cancel_(cancel) {
         owner_.execute("SET search_path = public; SET check_function_bodies = off; SET client_min_messages = error");
     }
 
@@ -82,6 +82,7 @@ class SchemaLoader {
         std::vector<const SchemaStatement*> again;
         failed_.clear();
         for (std::size_t from = 0; from < waiting_.size(); from += batch) {
+            if (cancel_.requested()) throw Error(ErrorKind::interrupted, "interrupted; no planner twin was left behind");
             const std::size_t to = std::min(from + batch, waiting_.size());
             std::string all;
             for (std::size_t i = from; i < to; ++i) all += waiting_[i]->sql + ";\n";
@@ -105,6 +106,7 @@ class SchemaLoader {
 
     pq::Connection& admin_;
     pq::Connection& owner_;
+    const Cancellation& cancel_;
     std::vector<std::unique_ptr<SchemaStatement>> statements_;
     std::vector<const SchemaStatement*> waiting_;
     std::vector<SchemaStatement> extensions_;
@@ -114,8 +116,8 @@ class SchemaLoader {
 
 }  // namespace
 
-std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump) {
-    return SchemaLoader(admin, owner).load(dump);
+std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump, const Cancellation& cancel) {
+    return SchemaLoader(admin, owner, cancel).load(dump);
 }
 
 }  // namespace dwopt::twin

@@ -43,15 +43,18 @@ where c.conrelid <> 0 and c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid 
 
 void ask_extended_statistics(pq::Connection& connection, CatalogReading& reading) {
     const auto rows = ask(connection, fmt::format(R"(
-select n.nspname, e.stxname, e.stxrelid, pg_get_statisticsobjdef(e.oid)
+select n.nspname, e.stxname, e.stxrelid, pg_get_statisticsobjdef(e.oid), s.n_distinct, s.dependencies
 from pg_statistic_ext e join pg_namespace n on n.oid = e.stxnamespace
+left join (select distinct on (x.statistics_schemaname, x.statistics_name) x.statistics_schemaname, x.statistics_name, x.n_distinct::text as n_distinct,
+                  x.dependencies::text as dependencies
+           from pg_stats_ext x order by 1, 2, to_jsonb(x.*) ->> 'inherited' desc) s on s.statistics_schemaname = n.nspname and s.statistics_name = e.stxname
 where e.stxrelid <> all ($1::oid[]) and {})", user_schema), {oids_in(reading.locked)});
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const auto facts = reading.facts.find(oid_at(rows, row, 2));
         if (facts == reading.facts.end()) continue;
         reading.catalog.extended_statistics.push_back({{rows.text(row, 0), rows.text(row, 1)},
                                                        reading.catalog.tables[facts->second.position].name,
-                                                       rows.text(row, 3)});
+                                                       rows.text(row, 3), rows.text(row, 4), rows.text(row, 5)});
     }
 }
 

@@ -3,7 +3,7 @@
 //   manifest.json   optional: format, server_version_num, database, captured_at
 //   schema.sql      pg_dump --schema-only
 //   relations.csv columns.csv settings.csv       the planner's numbers
-//   heights.csv bounds.csv statements.csv        optional
+//   heights.csv bounds.csv extended.csv statements.csv   optional
 //   queries/*.sql   optional: one statement each, "-- weight: N" on the first line
 //
 // Columns go by their names: unknown ones are ignored, as are unknown files. What comes in is not trusted: sizes are
