@@ -33,6 +33,6 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # needs dpkg-dev's dpkg-shlibdeps
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql-client")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql-client, postgresql-15 | postgresql")  # the twin needs server programs
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql-15-hypopg")
 include(CPack)
