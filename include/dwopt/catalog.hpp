@@ -128,8 +128,8 @@ struct ExtendedStatistics {
     RelationName name;
     RelationName table;
     std::string definition;
-    std::string n_distinct;    // as pg_stats_ext shows it: {"1, 2": 40}; by attribute numbers; empty: none, or not to be seen
-    std::string dependencies;  // {"1 => 2": 0.9}
+    std::string n_distinct{};    // as pg_stats_ext shows it: {"1, 2": 40}; by attribute numbers; empty: none, or not to be seen
+    std::string dependencies{};  // {"1 => 2": 0.9}
     bool operator==(const ExtendedStatistics&) const = default;
 };
 
