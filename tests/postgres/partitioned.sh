@@ -11,7 +11,7 @@ INSERT INTO sales SELECT i, (ARRAY['eu','us'])[1 + i % 2], date '2024-01-01' + i
 ANALYZE;
 SQL
 dump >"$scratch/before.sql"
-for i in 1 2 3; do as_owner -c "SELECT sum(amount) FROM sales WHERE customer = $i" >/dev/null; done
+for i in {1..40}; do as_owner -c "SELECT sum(amount) FROM sales WHERE customer = $i" >/dev/null; done
 code 0 "$dwopt" collect
 code 0 "$dwopt" recommend -f json
 grep -q 'ON ONLY' "$scratch/out" || fail "no index on the parent is proposed"
