@@ -1,7 +1,7 @@
 // How exact is a planner twin, and what does it cost? Builds one from a bundle with known truth (true_costs.csv: base, each
 // index alone, all; true_indexes.csv) and compares.
 //
-//   bench_twin BUNDLE [HYPOPG-CONNINFO]
+//   bench_twin BUNDLE
 #include "bundle/bundle.hpp"
 #include "dwopt/open.hpp"
 #include "pq/planner.hpp"
