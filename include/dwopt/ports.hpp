@@ -84,9 +84,18 @@ struct Configuration {
     std::vector<RelationName> hide;  // existing indexes the planner shall not see
 };
 
+// How a plan reads an index.
+struct IndexUse {
+    std::string index;      // as in PlanEstimate::indexes
+    double rows = 0;        // that one scan yields
+    bool searched = false;  // has a condition on its keys; else it is read from end to end, or for its order
+    bool only = false;      // the table itself is not read
+};
+
 struct PlanEstimate {
     Cost total{};
     std::vector<std::string> indexes;  // names used, sorted: of existing indexes, and IndexSpec::name of hypothetical ones
+    std::vector<IndexUse> uses;        // in the order of the plan, an index as often as it is read
     std::string shape;                 // equal for plans with the same nodes on the same relations and indexes
     EvidenceGrade grade = EvidenceGrade::planner;
     std::string failure;               // not empty: it could not be planned, and why (no data in it)

@@ -100,9 +100,9 @@ struct AdviceOptions {
     std::vector<std::string> kinds;           // empty: all; "index" covers "index.create"
     std::optional<Bytes> budget;              // storage for new indexes
     int max_width = 3;                        // key columns
-    int max_indexes = 20;
+    int max_indexes = 0;                      // 0: any number
     Duration time_limit = std::chrono::minutes(5);
-    Bytes min_table_size{10 << 20};
+    Bytes min_table_size{1 << 20};
     double min_saved_pct = 1;                 // of the touched patterns' cost, for a single index
     int max_patterns = 200;                   // costliest ones looked at
 };

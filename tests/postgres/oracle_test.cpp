@@ -169,7 +169,9 @@ TEST_CASE("plans are read over what their conditions contain") {
         "Plan Rows": 3, "Plans": [{"Index Name": "a\"b", "Total Cost": 1}, {"Index Name": "a\"b"}], "Output": ["Index Name", "c"]}}])json");
     CHECK(facts.total_cost == 12.5);
     CHECK(facts.rows == 3);
-    CHECK(facts.indexes == std::vector<std::string>{"a\"b"});
+    REQUIRE(facts.uses.size() == 2);
+    CHECK(facts.uses[0].index == "a\"b");
+    CHECK_FALSE(facts.uses[0].searched);
     CHECK(pq::read_plan("").total_cost < 0);
     CHECK(pq::read_plan("{\"Total Cost\": ").total_cost < 0);
 }

@@ -122,20 +122,16 @@ class KeyLists {
     std::set<Keys> seen_;
 };
 
-// What of the columns read the keys do not hold, if few and narrow enough to be carried along.
-std::vector<std::string> to_include(const View& view, const Access& access, const Keys& keys, const CandidateLimits& limits) {
+// What of the columns read the keys do not hold.
+std::vector<std::string> to_include(const Access& access, const Keys& keys) {
     std::vector<std::string> include;
-    double bytes = 0;
     if (access.needs_all) return {};
     for (const auto& column : access.needed) {
         IndexKey as_key;
         as_key.column = column;
-        if (has(keys, as_key)) continue;
-        include.push_back(column);
-        bytes += mean_width(view, *access.table, column);
+        if (!has(keys, as_key)) include.push_back(column);
     }
-    const bool fits = include.size() <= limits.included_columns && bytes <= limits.included_bytes;
-    return fits ? include : std::vector<std::string>{};
+    return include;
 }
 
 // A key for a partial index whose statement searches by nothing else: the table's own key, or any column it reads.
@@ -198,6 +194,14 @@ const Index* covered_by(const View& view, const IndexSpec& spec) {
     return nullptr;
 }
 
+bool may_include(const View& view, const IndexSpec& spec, const CandidateLimits& limits) {
+    const auto* table = view.table(spec.table);
+    if (!table || spec.include.size() > limits.included_columns) return false;
+    double bytes = 0;
+    for (const auto& column : spec.include) bytes += mean_width(view, *table, column);
+    return bytes <= limits.included_bytes;
+}
+
 bool finish(const View& view, Candidate& candidate) {
     constexpr double widest_tuple = 2700;  // a third of a page: BTMaxItemSize
     constexpr std::size_t most_columns = 32;
@@ -233,7 +237,7 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
         candidate.spec.include = std::move(include);
         candidate.spec.predicate = predicate;
         candidate.form = form;
-        if (all.size() >= room || covered_by(view, candidate.spec) || !finish(view, candidate)) return;
+        if (all.size() >= room || covered_by(view, candidate.spec) || !may_include(view, candidate.spec, limits) || !finish(view, candidate)) return;
         if (seen.insert(model::canonical(candidate.spec)).second) all.push_back(std::move(candidate));
     };
     auto lists = KeyLists(access, static_cast<std::size_t>(std::max(1, limits.max_width))).all();
@@ -249,7 +253,7 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
     }
     room = all.size() + limits.per_access / 3;
     for (const auto& keys : lists) {
-        auto include = to_include(view, access, keys, limits);
+        auto include = to_include(access, keys);
         if (!include.empty()) put(keys, std::move(include), {}, Form::covering);
     }
     return all;

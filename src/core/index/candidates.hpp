@@ -22,10 +22,13 @@ struct Candidate {
 
 struct CandidateLimits {
     int max_width = 3;
-    std::size_t per_access = 40;
-    std::size_t included_columns = 6;
-    double included_bytes = 64;  // mean width of all included columns
+    std::size_t per_access = 1000;
+    std::size_t included_columns = 12;
+    double included_bytes = 120;  // mean width of all included columns
 };
+
+// Few and narrow enough to be carried along?
+[[nodiscard]] bool may_include(const View& view, const IndexSpec& spec, const CandidateLimits& limits);
 
 // Why no index is proposed for a table at all; empty if one may be.
 [[nodiscard]] std::string excluded(const View& view, const Table& table, Bytes min_table_size);

@@ -1,56 +1,12 @@
 #include "costing.hpp"
 
-#include "naming.hpp"
 #include "queries.hpp"
-
-#include "model/index_sql.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace dwopt::indexing {
-namespace {
-
-}  // namespace
-
-CandidateSet with(CandidateSet set, const CandidateSet& more) {
-    set.insert(set.end(), more.begin(), more.end());
-    std::sort(set.begin(), set.end());
-    set.erase(std::unique(set.begin(), set.end()), set.end());
-    return set;
-}
-
-CandidateSet without(const CandidateSet& set, CandidateId one) {
-    CandidateSet rest;
-    std::copy_if(set.begin(), set.end(), std::back_inserter(rest), [&](CandidateId id) { return id != one; });
-    return rest;
-}
-
 Millis Deadline::elapsed() const {
     return Millis{std::chrono::duration<double, std::milli>(clock_->now() - started_).count()};
-}
-
-CandidateId Pool::add(Candidate candidate) {
-    std::string text = model::canonical(candidate.spec);
-    const auto [at, fresh] = ids_.emplace(text, candidates_.size());
-    if (fresh) {
-        const auto& table = candidate.spec.table;
-        candidate.spec.name = free_name(candidate.spec.name, [&](const std::string& name) {
-            const RelationName full{table.schema, name};
-            return !view_->name_taken(full) && !names_.contains(full);
-        });
-        names_.insert({table.schema, candidate.spec.name});
-        candidates_.push_back(std::move(candidate));
-        canonical_.push_back(std::move(text));
-    }
-    return at->second;
-}
-
-Bytes Pool::bytes(const CandidateSet& set) const {
-    Bytes sum{};
-    for (const auto id : set) sum += candidates_[id].size;
-    return sum;
 }
 
 void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& progress) {
@@ -88,6 +44,8 @@ void Costing::plan(PlannedPattern planned) {
     planned.grade = estimate.grade;
     if (usage.total.value <= 0) planned.weight = planned.calls * default_ms_per_cost / view_->days();
     else if (planned.base > 0) planned.weight = usage.total.value * planned.calls / usage.calls / view_->days() / planned.base;
+    planned.worth = planned.weight;
+    plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
     patterns_.push_back(std::move(planned));
 }
 
@@ -98,7 +56,7 @@ bool Costing::relevant(CandidateId candidate, std::size_t pattern) {
 
 const std::vector<std::size_t>& Costing::patterns_for(CandidateId candidate) {
     const auto [at, fresh] = helps_.try_emplace(candidate);
-    if (fresh && !learnt_) {
+    if (fresh) {
         const auto& spec = (*pool_)[candidate].spec;
         for (std::size_t p = 0; p < patterns_.size(); ++p) {
             const auto& all = patterns_[p].accesses;
@@ -110,26 +68,50 @@ const std::vector<std::size_t>& Costing::patterns_for(CandidateId candidate) {
     return at->second;
 }
 
+CandidateSet Costing::relevant_of(std::size_t pattern, const CandidateSet& set) {
+    CandidateSet some;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(some), [&](CandidateId id) { return relevant(id, pattern); });
+    return some;
+}
+
 Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
     const auto& planned = patterns_[pattern];
-    if (shown.empty()) return {planned.base, {}, {}};
+    if (shown.empty()) return {planned.base, {}, {}, {}};
     Configuration configuration;
-    for (const auto id : shown) configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
+    std::map<std::string, CandidateId> by_name;
+    for (const auto id : shown) {
+        configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
+        by_name[(*pool_)[id].spec.name] = id;
+    }
     const auto estimate = oracle_->estimate(planned.query, configuration);
-    if (!estimate.failure.empty()) return {planned.base, {}, estimate.failure};
-    Costed costed{estimate.total.value, {}, {}};
-    const std::set<std::string> names(estimate.indexes.begin(), estimate.indexes.end());
-    std::copy_if(shown.begin(), shown.end(), std::back_inserter(costed.used),
-                 [&](CandidateId id) { return names.contains((*pool_)[id].spec.name); });
+    if (!estimate.failure.empty()) return {planned.base, {}, {}, estimate.failure};
+    Costed costed{estimate.total.value, {}, {}, {}};
+    for (const auto& use : estimate.uses) {
+        const auto found = by_name.find(use.index);
+        if (found == by_name.end()) continue;
+        double entries = 1;
+        for (const auto& extent : (*pool_)[found->second].extents) entries += extent.tuples;
+        costed.scans.push_back({found->second, use.searched ? std::min(1.0, use.rows / entries) : 1.0, use.searched, use.only});
+        costed.used.push_back(found->second);
+    }
+    costed.used = with(std::move(costed.used), {});
     return costed;
 }
 
 const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
-    CandidateSet shown;
-    std::copy_if(set.begin(), set.end(), std::back_inserter(shown), [&](CandidateId id) { return relevant(id, pattern); });
-    auto at = known_.find({pattern, shown});
-    if (at == known_.end()) at = known_.emplace(std::pair(pattern, shown), ask(pattern, shown)).first;
-    return at->second;
+    auto& plans = plans_[pattern];
+    const auto shown = relevant_of(pattern, set);
+    if (const auto* known = plans.known(shown)) return *known;
+    plans.learn(shown, ask(pattern, shown));
+    return plans.seen().back().plan;
+}
+
+bool Costing::known(std::size_t pattern, const CandidateSet& set) { return plans_[pattern].known(relevant_of(pattern, set)) != nullptr; }
+
+double Costing::guess(std::size_t pattern, const CandidateSet& set) const {
+    CandidateSet some;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(some), [&](CandidateId id) { return plans_[pattern].useful(id); });
+    return plans_[pattern].guess(some);
 }
 
 Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
@@ -142,12 +124,6 @@ Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
         }
     }
     return shown == helping ? cost(pattern, set) : ask(pattern, shown);
-}
-
-void Costing::learn(const std::map<CandidateId, std::set<std::size_t>>& won) {
-    helps_.clear();
-    for (const auto& [id, patterns] : won) helps_[id].assign(patterns.begin(), patterns.end());
-    learnt_ = true;
 }
 
 double Costing::usual_time() const {

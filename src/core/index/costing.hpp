@@ -4,7 +4,7 @@
 // milliseconds a day, under the assumption that time falls as the planner's cost does.
 #pragma once
 
-#include "candidates.hpp"
+#include "plans.hpp"
 
 #include "dwopt/ports.hpp"
 #include "sql/features.hpp"
@@ -16,12 +16,6 @@
 #include <vector>
 
 namespace dwopt::indexing {
-
-using CandidateId = std::size_t;
-using CandidateSet = std::vector<CandidateId>;  // sorted, without repetition
-
-[[nodiscard]] CandidateSet with(CandidateSet set, const CandidateSet& more);
-[[nodiscard]] CandidateSet without(const CandidateSet& set, CandidateId one);
 
 // When to come to an end: the user's wish or the time limit.
 class Deadline {
@@ -39,24 +33,6 @@ class Deadline {
     Duration limit_;
 };
 
-// All candidates anybody thought of, each once, with names that neither the catalog nor another candidate has.
-class Pool {
-  public:
-    explicit Pool(const View& view) : view_(&view) {}
-    CandidateId add(Candidate candidate);
-    [[nodiscard]] const Candidate& operator[](CandidateId id) const { return candidates_[id]; }
-    [[nodiscard]] std::size_t size() const { return candidates_.size(); }
-    [[nodiscard]] const std::string& canonical(CandidateId id) const { return canonical_[id]; }
-    [[nodiscard]] Bytes bytes(const CandidateSet& set) const;
-
-  private:
-    const View* view_;
-    std::vector<Candidate> candidates_;
-    std::set<RelationName> names_;
-    std::vector<std::string> canonical_;
-    std::map<std::string, CandidateId> ids_;
-};
-
 struct PlannedPattern {
     const Pattern* pattern = nullptr;
     std::vector<Access> accesses;
@@ -64,13 +40,8 @@ struct PlannedPattern {
     double calls = 0;        // of the pattern in the window, or this example's share of them
     double base = 0;         // planner units, with the indexes there are
     double weight = 0;       // ms a day per planner unit
+    double worth = 0;        // what a planner unit saved counts in the choice: weight, or less for patterns that outweigh all others
     EvidenceGrade grade = EvidenceGrade::planner;
-};
-
-struct Costed {
-    double cost = 0;
-    CandidateSet used;    // candidates in the plan
-    std::string failure;  // not empty: cost is the base
 };
 
 // Milliseconds per planner unit where nothing was measured.
@@ -85,15 +56,18 @@ class Costing {
 
     [[nodiscard]] const std::vector<PlannedPattern>& patterns() const { return patterns_; }
     [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
-    // Cost of one pattern where only candidates that can help it are shown to the planner.
+    // Cost of one pattern with every candidate of the set that could help it shown to the planner, who is asked unless it is known.
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
-    // The same with every candidate of the set on the pattern's tables shown.
+    [[nodiscard]] bool known(std::size_t pattern, const CandidateSet& set);
+    // What it would cost by the plans seen so far; nobody is asked.
+    [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const;
+    [[nodiscard]] bool useful(CandidateId candidate, std::size_t pattern) const { return plans_[pattern].useful(candidate); }
+    [[nodiscard]] const Plans& plans(std::size_t pattern) const { return plans_[pattern]; }
+    // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not.
     Costed exact(std::size_t pattern, const CandidateSet& set);
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
-    // Patterns that candidate can help.
+    // Patterns that candidate could help, by their texts.
     const std::vector<std::size_t>& patterns_for(CandidateId candidate);
-    // From now on a candidate counts as help only where a survey saw it win: a call saved is a call nobody waits for.
-    void learn(const std::map<CandidateId, std::set<std::size_t>>& won);
     // Milliseconds the workload takes a day, where no pattern counts for more than ten usual ones: a single monster must not make
     // everything else look worthless.
     [[nodiscard]] double usual_time() const;
@@ -105,15 +79,15 @@ class Costing {
   private:
     void plan(PlannedPattern planned);
     Costed ask(std::size_t pattern, const CandidateSet& shown);
+    [[nodiscard]] CandidateSet relevant_of(std::size_t pattern, const CandidateSet& set);
 
     const View* view_;
     CostOracle* oracle_;
     const Pool* pool_;
     std::vector<PlannedPattern> patterns_;
+    std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
-    std::map<std::pair<std::size_t, CandidateSet>, Costed> known_;
     std::map<CandidateId, std::vector<std::size_t>> helps_;
-    bool learnt_ = false;
 };
 
 }  // namespace dwopt::indexing

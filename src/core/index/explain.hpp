@@ -26,8 +26,8 @@ struct Effect {
                                                             const std::string& evidence_source);
 
 // The ten candidates that would have saved most, and why they were not taken.
-[[nodiscard]] std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Selector& selector,
-                                                 const Survey& survey, const CandidateSet& chosen, const SelectionOptions& options,
+[[nodiscard]] std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Search& search,
+                                                 const Survey& survey, const CandidateSet& chosen, const SelectionLimits& options,
                                                  const Deadline& deadline);
 
 // The parts of a recommendation that follow from the index alone: id, target, layer, summary, DDL, undo, locks, sizes, build time.

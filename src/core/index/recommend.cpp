@@ -56,18 +56,16 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     SurveyOptions surveying;
     surveying.limits.max_width = options.max_width;
     surveying.min_table_size = options.min_table_size;
-    surveying.second_best = options.budget.has_value();
     const auto found = survey(view, costing, pool, surveying, deadline, progress);
-    costing.learn(found.won);
 
-    const SelectionOptions selecting{options.budget, options.max_indexes, options.min_saved_pct};
-    Selector selector(costing, pool, upkeep, selecting);
-    const auto chosen = selector.choose(found, deadline, progress);
+    const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct};
+    Search search(costing, pool, upkeep, selecting);
+    const auto chosen = choose(costing, pool, search, found, deadline, progress);
 
     progress.update("checking the choice", -1);
     const auto effects = effects_of(costing, chosen);
     append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
-    append(advice.rejected, reject_rest(view, costing, pool, selector, found, chosen, selecting, deadline));
+    append(advice.rejected, reject_rest(view, costing, pool, search, found, chosen, selecting, deadline));
     append(advice.rejected, excluded_tables(found));
     summarise(advice, costing, effects);
 }

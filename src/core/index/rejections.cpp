@@ -13,10 +13,10 @@ namespace {
 
 struct Judged {
     CandidateId id = 0;
-    Selector::Gain alone;
+    Search::Gain alone;
 };
 
-std::string upkeep_sentence(const Candidate& candidate, const Selector::Gain& gain, double writes) {
+std::string upkeep_sentence(const Candidate& candidate, const Search::Gain& gain, double writes) {
     const double worth = gain.upkeep > 0 ? writes * gain.saved / gain.upkeep : 0;
     return fmt::format("upkeep: {} writes a day to '{}' would cost {} a day and it saves {}; it pays below {} writes a day", human_count(writes),
                        model::shown(candidate.spec.table), human(Millis{gain.upkeep}), human(Millis{gain.saved}), human_count(worth));
@@ -24,8 +24,8 @@ std::string upkeep_sentence(const Candidate& candidate, const Selector::Gain& ga
 
 class Judge {
   public:
-    Judge(const View& view, const Costing& costing, const Pool& pool, Selector& selector, const CandidateSet& chosen, const SelectionOptions& options)
-        : pool_(pool), selector_(selector), chosen_(chosen), options_(options), upkeep_(view, costing.ms_per_cost()) {}
+    Judge(const View& view, const Costing& costing, const Pool& pool, Search& search, const CandidateSet& chosen, const SelectionLimits& options)
+        : pool_(pool), search_(search), chosen_(chosen), options_(options), upkeep_(view, costing.ms_per_cost()) {}
 
     [[nodiscard]] std::string reason(const Judged& judged) {
         const auto& candidate = pool_[judged.id];
@@ -35,7 +35,7 @@ class Judge {
         }
         if (alone.saved <= 0) return "it saves nothing alone, and the indexes it would need beside it were not chosen";
         if (alone.saved <= alone.upkeep) return upkeep_sentence(candidate, alone, upkeep_.of(candidate).per_day);
-        const auto now = selector_.gain(chosen_, {judged.id});
+        const auto now = search_.gain(chosen_, {judged.id});
         if (const auto by = overshadowed_by(judged); !by.empty()) {
             return fmt::format("covered by {}, beside which it would save {} a day more", by, human(Millis{std::max(0.0, now.saved)}));
         }
@@ -46,7 +46,7 @@ class Judge {
         if (options_.budget && pool_.bytes(with(chosen_, {judged.id})) > *options_.budget) {
             return fmt::format("the budget of {} went to indexes that save more per byte; this one would take {}", human(*options_.budget), human(candidate.size));
         }
-        if (chosen_.size() >= static_cast<std::size_t>(std::max(0, options_.max_indexes))) {
+        if (options_.max_indexes > 0 && chosen_.size() >= static_cast<std::size_t>(options_.max_indexes)) {
             return fmt::format("the limit of {} indexes went to ones that save more", options_.max_indexes);
         }
         if (now.net() <= 0) {
@@ -62,7 +62,7 @@ class Judge {
         double least = judged.alone.saved * 0.5;
         for (const auto other : chosen_) {
             if (pool_[other].spec.table != pool_[judged.id].spec.table) continue;
-            const double left = selector_.gain({other}, {judged.id}).saved;
+            const double left = search_.gain({other}, {judged.id}).saved;
             if (left < least) {
                 least = left;
                 name = pool_[other].spec.name;
@@ -72,28 +72,28 @@ class Judge {
     }
 
     const Pool& pool_;
-    Selector& selector_;
+    Search& search_;
     const CandidateSet& chosen_;
-    const SelectionOptions& options_;
+    const SelectionLimits& options_;
     Upkeep upkeep_;
 };
 
 }  // namespace
 
-std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Selector& selector, const Survey& survey,
-                                   const CandidateSet& chosen, const SelectionOptions& options, const Deadline& deadline) {
+std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Search& search, const Survey& survey,
+                                   const CandidateSet& chosen, const SelectionLimits& options, const Deadline& deadline) {
     constexpr std::size_t most = 10;
     std::vector<Judged> rest;
     for (const auto id : survey.survivors) {
         if (deadline.reached()) break;
-        if (!std::binary_search(chosen.begin(), chosen.end(), id)) rest.push_back({id, selector.gain({}, {id})});
+        if (!std::binary_search(chosen.begin(), chosen.end(), id)) rest.push_back({id, search.gain({}, {id})});
     }
     std::sort(rest.begin(), rest.end(), [&](const Judged& a, const Judged& b) {
         return a.alone.saved != b.alone.saved ? a.alone.saved > b.alone.saved : pool.canonical(a.id) < pool.canonical(b.id);
     });
     std::vector<Rejection> rejected;
     std::set<std::pair<RelationName, IndexKey>> told;  // one of each family is enough
-    Judge judge(view, costing, pool, selector, chosen, options);
+    Judge judge(view, costing, pool, search, chosen, options);
     for (const auto& judged : rest) {
         const auto& spec = pool[judged.id].spec;
         if (rejected.size() >= most || !told.insert({spec.table, spec.keys.front()}).second) continue;

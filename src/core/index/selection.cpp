@@ -1,169 +1,97 @@
 #include "selection.hpp"
 
+#include "bound.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
 
 namespace dwopt::indexing {
 namespace {
 
-// A choice that goes must be nearly worthless, a swap be better by more than noise in the estimates. One that another
-// choice could stand in for must be worth more than the planner's taste for the smaller of two.
-constexpr double worth_of_total = 0.001, better_by = 1.001, worth_beside_wider_pct = 40;
+class Chooser {
+  public:
+    Chooser(Costing& costing, const Pool& pool, Search& search, const Survey& survey, const Deadline& deadline, Progress& progress)
+        : costing_(costing), pool_(pool), search_(search), survey_(survey), deadline_(deadline), progress_(progress) {}
+
+    CandidateSet run() {
+        constexpr int most_rounds = 12, patience = 3;
+        for (const auto id : survey_.survivors) search_.offer({id});
+        for (const auto& bundle : survey_.bundles) search_.offer(bundle);
+        best_ = search_.at({});
+        int stale = 0;
+        for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
+            progress_.update("choosing", static_cast<double>(round) / most_rounds);
+            auto proposed = search_.improve(best_, deadline_);
+            if (round % 3 == 0) {
+                auto afresh = search_.improve(search_.at({}), deadline_);
+                if (afresh.value > proposed.value) proposed = std::move(afresh);
+            }
+            const double before = best_.value;
+            plan(proposed.set);
+            stale = best_.value > before * 1.001 ? 0 : stale + 1;
+            probe();
+        }
+        if (getenv("XSHOW") || getenv("XGAP")) { double most=most_to_gain(costing_, pool_, search_.limits().budget, [&](CandidateId id) { return search_.price(id); }); double b=0; for (auto& q : costing_.patterns()) b+=q.worth*q.base; fmt::print("value {:.3f} bound {:.3f} in pct of base {:.2f} vs {:.2f}; pool {}\n", best_.value, most, 100-100*best_.value/b, 100-100*most/b, pool_.size()); }
+        if (getenv("XSHOW")) for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
+            fmt::print("{:.30} base {:.0f} now {:.0f} least {:.0f} seen {} own {}\n", costing_.patterns()[p].query.sql.substr(0,1)+costing_.patterns()[p].pattern->examples.front().name, costing_.patterns()[p].base, best_.costs[p], costing_.plans(p).least(), costing_.plans(p).seen().size(), survey_.own[p].size());
+        }
+        return best_.set;
+    }
+
+  private:
+    // The planner's word on that set.
+    void plan(const CandidateSet& set) {
+        for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
+            if (deadline_.reached()) return;
+            offer(costing_.cost(p, set).used);
+        }
+        best_ = search_.at(best_.set);
+        auto planned = search_.at(set);
+        if (planned.value > best_.value) best_ = std::move(planned);
+    }
+
+    // Patterns far from the best known for them are planned with their own narrower candidates beside the choice.
+    void probe() {
+        struct Wish {
+            double potential;
+            std::size_t pattern;
+        };
+        std::vector<Wish> wishes;
+        for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
+            const double potential = costing_.patterns()[p].worth * (best_.costs[p] - costing_.plans(p).least());
+            if (potential > best_.value * 0.001) wishes.push_back({potential, p});
+        }
+        std::sort(wishes.begin(), wishes.end(), [](const Wish& a, const Wish& b) { return a.potential != b.potential ? a.potential > b.potential : a.pattern < b.pattern; });
+        if (wishes.size() > costing_.patterns().size() / 3) wishes.resize(costing_.patterns().size() / 3);
+        for (const auto& wish : wishes) {
+            if (deadline_.reached()) return;
+            CandidateSet narrow;
+            for (const auto id : survey_.own[wish.pattern]) {
+                if (pool_[id].form != Form::covering) narrow.push_back(id);
+            }
+            offer(costing_.cost(wish.pattern, with(best_.set, narrow)).used);
+        }
+    }
+
+    void offer(const CandidateSet& used) {
+        for (const auto id : used) search_.offer({id});
+        if (used.size() >= 2 && used.size() <= 4) search_.offer(used);
+    }
+
+    Costing& costing_;
+    const Pool& pool_;
+    Search& search_;
+    const Survey& survey_;
+    const Deadline& deadline_;
+    Progress& progress_;
+    Selection best_;
+};
 
 }  // namespace
 
-Selector::Gain Selector::gain(const CandidateSet& set, const CandidateSet& more) {
-    Gain gain;
-    std::set<std::size_t> patterns;
-    for (const auto id : more) {
-        const auto& helped = costing_->patterns_for(id);
-        patterns.insert(helped.begin(), helped.end());
-        gain.upkeep += upkeep_->of((*pool_)[id]).time_per_day.value;
-        gain.rent += rent_per_byte_ * static_cast<double>((*pool_)[id].size.value);
-    }
-    const auto both = with(set, more);
-    for (const auto p : patterns) {
-        const double before = costing_->cost(p, set).cost, after = costing_->cost(p, both).cost;
-        if (before == after) continue;
-        const double weight = costing_->patterns()[p].weight;
-        gain.saved += weight * (before - after);
-        gain.touched += weight * before;
-    }
-    return gain;
-}
-
-bool Selector::fits(const CandidateSet& set) const {
-    return set.size() <= static_cast<std::size_t>(std::max(0, options_.max_indexes)) &&
-           (!options_.budget || pool_->bytes(set) <= *options_.budget);
-}
-
-bool Selector::worthwhile(const Gain& gain) const { return gain.net() > 0 && gain.saved_pct() >= options_.min_saved_pct; }
-
-std::optional<double> Selector::rank(const CandidateSet& chosen, const CandidateSet& members) {
-    CandidateSet fresh;
-    for (const auto id : members) {
-        if (!std::binary_search(chosen.begin(), chosen.end(), id)) fresh.push_back(id);
-    }
-    if (fresh.empty() || !fits(with(chosen, fresh))) return std::nullopt;
-    const auto result = gain(chosen, fresh);
-    if (!worthwhile(result)) return std::nullopt;
-    const double bytes = std::max(8192.0, static_cast<double>(pool_->bytes(fresh).value));
-    return result.net() / (options_.budget ? bytes : std::sqrt(bytes));
-}
-
-void Selector::grow(CandidateSet& chosen, std::vector<Move>& moves, const Deadline& deadline, Progress& progress) {
-    const auto before = [](const Move& a, const Move& b) { return a.rank != b.rank ? a.rank > b.rank : a.members < b.members; };
-    std::size_t round = 1;
-    while (!moves.empty() && !deadline.cancelled()) {
-        std::sort(moves.begin(), moves.end(), before);
-        Move& best = moves.front();
-        // Out of time, the first estimate of a move has to do, as long as it fits and is nothing a choice covers already.
-        const bool hurry = deadline.reached();
-        if (hurry && (!fits(with(chosen, best.members)) || rivalled(chosen, best.members))) {
-            moves.erase(moves.begin());
-            continue;
-        }
-        if (!hurry && best.round != round) {
-            const auto now = rank(chosen, best.members);
-            best.round = round;
-            best.rank = now.value_or(-1);
-            if (!now) moves.erase(moves.begin());
-            continue;
-        }
-        chosen = with(chosen, best.members);
-        moves.erase(moves.begin());
-        shrink(chosen, deadline);
-        ++round;
-        progress.update("choosing", -1);
-    }
-}
-
-bool Selector::rivalled(const CandidateSet& chosen, const CandidateSet& members) const {
-    return std::any_of(members.begin(), members.end(), [&](CandidateId id) {
-        return std::any_of(chosen.begin(), chosen.end(), [&](CandidateId other) {
-            const auto &a = (*pool_)[id].spec, &b = (*pool_)[other].spec;
-            return a.table == b.table && a.keys.front() == b.keys.front();
-        });
-    });
-}
-
-bool Selector::needed(const CandidateSet& chosen, CandidateId id, const Gain& loss, double total) const {
-    if (!worthwhile(loss) || loss.net() < worth_of_total * total) return false;
-    const bool has_stand_in = std::any_of(chosen.begin(), chosen.end(), [&](CandidateId other) {
-        return other != id && stands_in((*pool_)[other].spec, (*pool_)[id].spec);
-    });
-    return !has_stand_in || loss.saved_pct() >= worth_beside_wider_pct;
-}
-
-void Selector::shrink(CandidateSet& chosen, const Deadline& deadline) {
-    if (deadline.reached()) return;
-    const double total = costing_->usual_time();
-    for (bool again = true; again && !deadline.reached();) {
-        again = false;
-        std::optional<CandidateId> weakest;
-        double least = 0;
-        for (const auto id : chosen) {
-            const auto loss = gain(without(chosen, id), {id});
-            if (!needed(chosen, id, loss, total) && (!weakest || loss.net() < least)) {
-                weakest = id;
-                least = loss.net();
-            }
-        }
-        if (weakest) {
-            chosen = without(chosen, *weakest);
-            again = true;
-        }
-    }
-}
-
-bool Selector::swap(CandidateSet& chosen, const Survey& survey, const Deadline& deadline) {
-    for (const auto old : CandidateSet(chosen)) {
-        const auto rest = without(chosen, old);
-        const double total = gain({}, chosen).net();
-        std::optional<CandidateId> better;
-        double most = total * better_by;
-        for (const auto id : survey.survivors) {
-            if (deadline.reached()) return false;
-            const bool alternative = (*pool_)[id].spec.table == (*pool_)[old].spec.table &&
-                                     !std::binary_search(chosen.begin(), chosen.end(), id) && fits(with(rest, {id}));
-            if (!alternative) continue;
-            const double now = gain({}, with(rest, {id})).net();
-            if (now > most) {
-                most = now;
-                better = id;
-            }
-        }
-        if (better) {
-            chosen = with(rest, {*better});
-            return true;
-        }
-    }
-    return false;
-}
-
-CandidateSet Selector::choose(const Survey& survey, const Deadline& deadline, Progress& progress) {
-    constexpr int most_swaps = 10;
-    const auto all_moves = [&](const CandidateSet& chosen) {
-        std::vector<Move> moves;
-        const auto consider = [&](const CandidateSet& members) {
-            if (deadline.reached()) return;
-            if (const auto r = rank(chosen, members)) moves.push_back({members, *r, 0});
-        };
-        for (const auto id : survey.survivors) consider({id});
-        for (const auto& bundle : survey.bundles) consider(bundle);
-        return moves;
-    };
-    CandidateSet chosen;
-    auto moves = all_moves(chosen);
-    grow(chosen, moves, deadline, progress);
-    for (int n = 0; n < most_swaps && swap(chosen, survey, deadline); ++n) {
-        shrink(chosen, deadline);
-        // What the swap made room for.
-        auto more = all_moves(chosen);
-        grow(chosen, more, deadline, progress);
-    }
-    shrink(chosen, deadline);
-    return chosen;
+CandidateSet choose(Costing& costing, const Pool& pool, Search& search, const Survey& survey, const Deadline& deadline, Progress& progress) {
+    return Chooser(costing, pool, search, survey, deadline, progress).run();
 }
 
 }  // namespace dwopt::indexing

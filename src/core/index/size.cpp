@@ -12,6 +12,8 @@
 
 #include "statistics.hpp"
 
+#include "dwopt/stages.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -230,3 +232,9 @@ Bytes sum_of(const std::vector<IndexExtent>& extents) {
 }
 
 }  // namespace dwopt::indexing
+
+namespace dwopt {
+
+WhatIfIndex predict(const Evidence& evidence, const IndexSpec& spec) { return {spec, indexing::predict_extents(indexing::View(evidence), spec)}; }
+
+}  // namespace dwopt

@@ -1,7 +1,5 @@
 #include "survey.hpp"
 
-#include "statistics.hpp"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -16,22 +14,17 @@ class Surveyor {
 
     Survey run(const Deadline& deadline, Progress& progress) {
         const std::size_t count = costing_.patterns().size();
+        for (std::size_t p = 0; p < count; ++p) propose(p);
         for (std::size_t p = 0; p < count && !deadline.reached(); ++p) {
-            propose(p);
-            progress.update("looking for candidates", static_cast<double>(p + 1) / static_cast<double>(count));
-        }
-        // Relevance was learnt while the pool grew; from here on it is fixed.
-        for (std::size_t p = 0; p < count && !deadline.reached(); ++p) {
-            plan_with_all(p);
+            look_at(p);
             progress.update("trying candidates", static_cast<double>(p + 1) / static_cast<double>(count));
         }
-        merge();
         return finished();
     }
 
   private:
     void propose(std::size_t pattern) {
-        own_.emplace_back();
+        CandidateSet own;
         for (const auto& access : costing_.patterns()[pattern].accesses) {
             const auto found = candidates_for(view_, access, options_.limits);
             if (found.empty()) continue;
@@ -39,24 +32,26 @@ class Surveyor {
                 excluded_.emplace(access.table->name, std::move(why));
                 continue;
             }
-            for (const auto& candidate : found) own_.back() = with(own_.back(), {pool_.add(candidate)});
+            for (const auto& candidate : found) own.push_back(pool_.add(candidate));
         }
+        result_.own.push_back(with(std::move(own), {}));
     }
 
-    void plan_with_all(std::size_t pattern) {
-        CandidateSet all = without_refused(pattern, own_[pattern]);
-        if (all.empty()) return;
-        const auto used = winners(pattern, all);
+    void look_at(std::size_t pattern) {
+        auto& all = result_.own[pattern];
+        all = without_refused(pattern, all);
+        const auto used = taken(pattern, all);
         if (used.empty()) return;  // nothing helps, so nothing less does
-        keep(used);
-        const auto composite = up_to(all, Form::composite);
-        keep(winners(pattern, composite));
-        keep(winners(pattern, up_to(all, Form::single)));
-        if (options_.second_best) {
-            CandidateSet rest = composite;
-            for (const auto id : winners(pattern, composite)) rest = without(rest, id);
-            keep(winners(pattern, rest));
+        for (const auto form : {Form::single, Form::composite, Form::covering}) {
+            CandidateSet shown = up_to(all, form);
+            for (int n = 0; n < 4; ++n) {
+                const auto best = taken(pattern, shown);
+                if (best.empty()) break;
+                shown = beside(shown, best);
+            }
         }
+        for (const auto& part : by_table(all, used)) taken(pattern, part);
+        if (getenv("XSINGLE")) for (const auto id : all) taken(pattern, {id});
     }
 
     // An expression may not be immutable, which only the server knows: each is tried alone before it is shown with others.
@@ -80,108 +75,59 @@ class Surveyor {
         return some;
     }
 
-    CandidateSet winners(std::size_t pattern, const CandidateSet& shown) {
+    static CandidateSet beside(const CandidateSet& all, const CandidateSet& taken) {
+        CandidateSet rest;
+        std::set_difference(all.begin(), all.end(), taken.begin(), taken.end(), std::back_inserter(rest));
+        return rest;
+    }
+
+    // The candidates on each table of which one was used, if those were several tables.
+    [[nodiscard]] std::vector<CandidateSet> by_table(const CandidateSet& all, const CandidateSet& used) const {
+        std::map<RelationName, CandidateSet> parts;
+        for (const auto id : used) parts[pool_[id].spec.table];
+        for (const auto id : all) {
+            if (const auto part = parts.find(pool_[id].spec.table); part != parts.end()) part->second.push_back(id);
+        }
+        std::vector<CandidateSet> sets;
+        for (auto& [table, part] : parts) {
+            if (parts.size() > 1) sets.push_back(std::move(part));
+        }
+        return sets;
+    }
+
+    CandidateSet taken(std::size_t pattern, const CandidateSet& shown) {
         if (shown.empty()) return {};
         const auto& costed = costing_.cost(pattern, shown);
         const double base = costing_.patterns()[pattern].base;
         if (costed.cost >= base * (1 - options_.min_gain)) return {};
-        for (const auto id : costed.used) won_[id].insert(pattern);
+        survivors_.insert(costed.used.begin(), costed.used.end());
+        if (costed.used.size() >= 2 && costed.used.size() <= 4) bundles_.insert(costed.used);
         return costed.used;
     }
 
-    void keep(const CandidateSet& used) {
-        survivors_.insert(used.begin(), used.end());
-        if (used.size() >= 2 && used.size() <= 4) bundles_.insert(used);
-    }
-
-    // Two survivors that begin alike may be served by one index that carries the columns of both.
-    void merge() {
-        constexpr std::size_t most_per_table = 12;
-        std::map<RelationName, std::size_t> made;
-        const std::vector<CandidateId> before(survivors_.begin(), survivors_.end());
-        for (const auto a : before) {
-            for (const auto b : before) {
-                if (a == b || pool_[a].spec.table != pool_[b].spec.table) continue;
-                auto merged = union_of(pool_[a].spec, pool_[b].spec);
-                if (!merged || made[merged->spec.table] >= most_per_table || covered_by(view_, merged->spec)) continue;
-                const auto size_before = pool_.size();
-                const auto id = pool_.add(std::move(*merged));
-                if (pool_.size() > size_before) ++made[pool_[id].spec.table];
-                survivors_.insert(id);
-                for (const auto part : {a, b}) won_[id].insert(won_[part].begin(), won_[part].end());
-            }
-        }
-    }
-
-    [[nodiscard]] std::optional<Candidate> union_of(const IndexSpec& narrow, const IndexSpec& wide) const {
-        const bool begins = narrow.predicate == wide.predicate && narrow.keys.size() <= wide.keys.size() &&
-                            std::equal(narrow.keys.begin(), narrow.keys.end(), wide.keys.begin());
-        if (!begins || (narrow.include.empty() && wide.include.empty())) return std::nullopt;
-        Candidate merged;
-        merged.form = Form::covering;
-        merged.spec = wide;
-        for (const auto& column : narrow.include) {
-            const bool there = std::any_of(wide.keys.begin(), wide.keys.end(), [&](const IndexKey& k) { return k.column == column; }) ||
-                               std::find(wide.include.begin(), wide.include.end(), column) != wide.include.end();
-            if (!there) merged.spec.include.push_back(column);
-        }
-        std::sort(merged.spec.include.begin(), merged.spec.include.end());
-        const auto* table = view_.table(wide.table);
-        double bytes = 0;
-        for (const auto& column : merged.spec.include) bytes += table ? mean_width(view_, *table, column) : 32;
-        const auto& limits = options_.limits;
-        if (merged.spec.include.size() > limits.included_columns + 2 || bytes > limits.included_bytes * 1.5) return std::nullopt;
-        return finish(view_, merged) ? std::optional(std::move(merged)) : std::nullopt;
-    }
-
-    // What a narrow index won, a wider one on the same keys can serve too.
-    void share_wins() {
-        const auto own = won_;
-        for (const auto wide : survivors_) {
-            for (const auto narrow : survivors_) {
-                const auto found = own.find(narrow);
-                if (wide == narrow || found == own.end() || !stands_in(pool_[wide].spec, pool_[narrow].spec)) continue;
-                won_[wide].insert(found->second.begin(), found->second.end());
-            }
-        }
-    }
-
     Survey finished() {
-        share_wins();
-        Survey result;
-        result.survivors.assign(survivors_.begin(), survivors_.end());
-        std::sort(result.survivors.begin(), result.survivors.end(),
+        result_.survivors.assign(survivors_.begin(), survivors_.end());
+        std::sort(result_.survivors.begin(), result_.survivors.end(),
                   [&](CandidateId a, CandidateId b) { return pool_.canonical(a) < pool_.canonical(b); });
-        result.bundles.assign(bundles_.begin(), bundles_.end());
-        result.won = std::move(won_);
-        for (const auto& [id, reason] : refused_) result.refused.push_back({pool_[id].spec, reason});
-        result.excluded_tables.assign(excluded_.begin(), excluded_.end());
-        return result;
+        result_.bundles.assign(bundles_.begin(), bundles_.end());
+        for (const auto& [id, reason] : refused_) result_.refused.push_back({pool_[id].spec, reason});
+        result_.excluded_tables.assign(excluded_.begin(), excluded_.end());
+        return std::move(result_);
     }
 
     const View& view_;
     Costing& costing_;
     Pool& pool_;
-    const SurveyOptions& options_;
-    std::vector<CandidateSet> own_;  // per pattern
-    std::set<CandidateId> survivors_, tried_;
+    SurveyOptions options_;
+    Survey result_;
+    std::set<CandidateId> survivors_;
     std::set<CandidateSet> bundles_;
-    std::map<CandidateId, std::set<std::size_t>> won_;
+    std::set<CandidateId> tried_;
     std::map<CandidateId, std::string> refused_;
     std::map<RelationName, std::string> excluded_;
 };
 
 }  // namespace
-
-bool stands_in(const IndexSpec& wide, const IndexSpec& narrow) {
-    const auto holds = [&](const std::string& column) {
-        return std::find(wide.include.begin(), wide.include.end(), column) != wide.include.end() ||
-               std::any_of(wide.keys.begin(), wide.keys.end(), [&](const IndexKey& k) { return k.column == column; });
-    };
-    return wide.table == narrow.table && wide.predicate == narrow.predicate && wide.keys.size() >= narrow.keys.size() &&
-           std::equal(narrow.keys.begin(), narrow.keys.end(), wide.keys.begin()) &&
-           std::all_of(narrow.include.begin(), narrow.include.end(), holds);
-}
 
 Survey survey(const View& view, Costing& costing, Pool& pool, const SurveyOptions& options, const Deadline& deadline,
               Progress& progress) {

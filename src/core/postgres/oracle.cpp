@@ -34,11 +34,7 @@ class LiveOracle : public CostOracle {
         plan.failure = show(configuration);
         if (!plan.failure.empty()) return plan;
         ++calls_;
-        plan = planner_->estimate(query);
-        if (indexes_) {
-            for (auto& index : plan.indexes) index = indexes_->name_of(index);
-        }
-        return plan;
+        return planner_->estimate(query, [&](const std::string& index) { return indexes_ ? indexes_->name_of(index) : index; });
     }
 
   private:

@@ -1,6 +1,5 @@
 #include "pq/explain.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -89,6 +88,8 @@ class Tokens {
 PlanFacts read_plan(std::string_view json) {
     PlanFacts facts;
     Tokens tokens(json);
+    std::string node;
+    bool of_index = false;  // the node being read scans an index
     while (!tokens.done()) {
         const auto key = tokens.string();
         if (!key) {
@@ -96,19 +97,28 @@ PlanFacts read_plan(std::string_view json) {
             continue;
         }
         if (!tokens.take(':')) continue;  // a value of a list
+        if (*key == "Plans") of_index = false;
         // The top node's own properties come before those of the nodes below it.
         if (*key == "Total Cost" && facts.total_cost < 0) {
             facts.total_cost = tokens.number().value_or(-1);
-        } else if (*key == "Plan Rows" && facts.rows < 0) {
-            facts.rows = tokens.number().value_or(-1);
+        } else if (*key == "Plan Rows") {
+            const double rows = tokens.number().value_or(-1);
+            if (facts.rows < 0) facts.rows = rows;
+            if (of_index) facts.uses.back().rows = rows;
         } else if (const auto value = tokens.string()) {
-            if (*key == "Index Name") facts.indexes.push_back(*value);
-            if (*key == "Node Type") facts.shape += "\n" + *value;
+            if (*key == "Node Type") {
+                facts.shape += "\n" + *value;
+                node = *value;
+                of_index = false;
+            }
+            if (*key == "Index Name") {
+                facts.uses.push_back({*value, 0, false, node == "Index Only Scan"});
+                of_index = true;
+            }
+            if (*key == "Index Cond" && of_index) facts.uses.back().searched = true;
             if (*key == "Index Name" || *key == "Relation Name" || *key == "Join Type" || *key == "Strategy") facts.shape += " " + *value;
         }
     }
-    std::sort(facts.indexes.begin(), facts.indexes.end());
-    facts.indexes.erase(std::unique(facts.indexes.begin(), facts.indexes.end()), facts.indexes.end());
     return facts;
 }
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dwopt::pq {
 namespace {
 
@@ -57,7 +59,7 @@ std::string Planner::explain(const Query& query) {
     return connection_->query(explain_execute(name, parameters)).text(0, 0);
 }
 
-PlanEstimate Planner::estimate(const Query& query) {
+PlanEstimate Planner::estimate(const Query& query, const std::function<std::string(const std::string&)>& name_of) {
     PlanEstimate plan;
     plan.grade = sql::parameter_count(query.sql) > 0 ? EvidenceGrade::generic_plan : EvidenceGrade::planner;
     plan.failure = refused(query.sql);
@@ -66,7 +68,13 @@ PlanEstimate Planner::estimate(const Query& query) {
         auto facts = read_plan(explain(query));
         if (facts.total_cost < 0) plan.failure = "the server's plan could not be read";
         plan.total = Cost{facts.total_cost};
-        plan.indexes = std::move(facts.indexes);
+        plan.uses = std::move(facts.uses);
+        for (auto& use : plan.uses) {
+            if (name_of) use.index = name_of(use.index);
+            plan.indexes.push_back(use.index);
+        }
+        std::sort(plan.indexes.begin(), plan.indexes.end());
+        plan.indexes.erase(std::unique(plan.indexes.begin(), plan.indexes.end()), plan.indexes.end());
         plan.shape = std::move(facts.shape);
     } catch (const SqlError& error) {
         plan.failure = failure_of(error);

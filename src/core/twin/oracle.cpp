@@ -34,11 +34,7 @@ class TwinOracle : public CostOracle {
             return plan;
         }
         if (++calls_ % 64 == 1) twin_->touch();
-        plan = planner_.estimate(query);
-        for (auto& index : plan.indexes) index = indexes_.name_of(index);
-        std::sort(plan.indexes.begin(), plan.indexes.end());
-        plan.indexes.erase(std::unique(plan.indexes.begin(), plan.indexes.end()), plan.indexes.end());
-        return plan;
+        return planner_.estimate(query, [&](const std::string& index) { return indexes_.name_of(index); });
     }
 
   private:

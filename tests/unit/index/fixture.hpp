@@ -143,24 +143,27 @@ class FakeOracle : public CostOracle {
         const auto& f = features_.at(query.id);
         for (std::size_t use = 0; use < f.tables.size(); ++use) {
             double best = rows_[f.tables[use].relation] / 100;
-            std::string name;
+            IndexUse used;
             for (const auto& [spec, extents] : configuration.create) {
                 if (spec.table != f.tables[use].relation) continue;
-                const double cost = with_index(f, use, spec);
+                IndexUse trial;
+                const double cost = with_index(f, use, spec, trial);
                 if (cost < best) {
                     best = cost;
-                    name = spec.name;
+                    used = trial;
                 }
             }
             plan.total += Cost{best};
-            if (!name.empty()) plan.indexes.push_back(name);
+            if (used.index.empty()) continue;
+            plan.indexes.push_back(used.index);
+            plan.uses.push_back(used);
         }
         return plan;
     }
     std::set<std::string> broken;
 
   private:
-    double with_index(const Features& f, std::size_t use, const IndexSpec& spec) {
+    double with_index(const Features& f, std::size_t use, const IndexSpec& spec, IndexUse& how) {
         double share = 1;
         for (const auto& k : spec.keys) {
             const auto at = std::find_if(f.predicates.begin(), f.predicates.end(), [&](const Predicate& p) { return p.table == use && p.column == k.column; });
@@ -174,6 +177,7 @@ class FakeOracle : public CostOracle {
         };
         const auto& read = f.tables[use].columns;
         const bool covers = std::all_of(read.begin(), read.end(), held);
+        how = {spec.name, share * rows_[spec.table], share < 1, covers};
         return 4 + share * rows_[spec.table] / (covers ? 100 : 10);
     }
 

@@ -1,16 +1,17 @@
 // Reading what EXPLAIN (FORMAT JSON) answers: the little of it that advice needs, without a JSON library.
 #pragma once
 
+#include "dwopt/ports.hpp"
+
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace dwopt::pq {
 
 struct PlanFacts {
     double total_cost = -1;            // of the top node; negative if the text held none
     double rows = -1;
-    std::vector<std::string> indexes;  // names, sorted, once each
+    std::vector<IndexUse> uses;        // by the names EXPLAIN gives
     std::string shape;                 // node types with join types, relations and indexes, in the order of the plan
 };
 

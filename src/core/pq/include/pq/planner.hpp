@@ -5,6 +5,7 @@
 #include "pq/connection.hpp"
 #include "pq/explain.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -22,8 +23,8 @@ class Planner {
     // Plans kept for prepared statements may be stale: an index came or went.
     void forget_plans() { stale_ = true; }
 
-    // refused(), explain() and what they say, in one; failures in words without data. Indexes go by their names.
-    [[nodiscard]] PlanEstimate estimate(const Query& query);
+    // refused(), explain() and what they say, in one; failures in words without data. Indexes go by what `name_of` makes of their names.
+    [[nodiscard]] PlanEstimate estimate(const Query& query, const std::function<std::string(const std::string&)>& name_of = {});
 
   private:
     void set_path(const std::vector<std::string>& path);

@@ -1,0 +1,239 @@
+#include "search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dwopt::indexing {
+namespace {
+
+constexpr double better_by = 1.0002;
+
+CandidateSet beyond(const CandidateSet& all, const CandidateSet& some) {
+    CandidateSet rest;
+    std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
+    return rest;
+}
+
+double bytes_of(const Bytes& bytes) { return std::max(8192.0, static_cast<double>(bytes.value)); }
+
+}  // namespace
+
+Search::Search(Costing& costing, Pool& pool, const Upkeep& upkeep, const SelectionLimits& limits)
+    : costing_(&costing), pool_(&pool), upkeep_(&upkeep), limits_(limits), rent_per_byte_(costing.rent_per_byte(0.002)) {}
+
+void Search::offer(const CandidateSet& move) {
+    if (move.empty() || !offered_.insert(move).second) return;
+    moves_.push_back({move, 1e300});
+    for (const auto id : move) {
+        if (by_table_[(*pool_)[id].spec.table].insert(id).second) alternatives_.clear();
+    }
+}
+
+double Search::price(CandidateId id) {
+    const auto [at, fresh] = prices_.try_emplace(id);
+    if (fresh) {
+        const auto& candidate = (*pool_)[id];
+        at->second = upkeep_->of(candidate).time_per_day.value + rent_per_byte_ * static_cast<double>(candidate.size.value);
+    }
+    return at->second;
+}
+
+bool Search::fits(const Selection& selection) const {
+    return (limits_.max_indexes == 0 || selection.set.size() <= static_cast<std::size_t>(limits_.max_indexes)) &&
+           (!limits_.budget || selection.bytes <= *limits_.budget);
+}
+
+Selection Search::at(const CandidateSet& set) {
+    Selection selection;
+    for (std::size_t p = 0; p < costing_->patterns().size(); ++p) selection.costs.push_back(costing_->patterns()[p].base);
+    return changed(selection, set);
+}
+
+Selection Search::changed(const Selection& from, CandidateSet next) {
+    Selection to = from;
+    CandidateSet difference;
+    std::set_symmetric_difference(from.set.begin(), from.set.end(), next.begin(), next.end(), std::back_inserter(difference));
+    for (const auto id : difference) {
+        const bool comes = std::binary_search(next.begin(), next.end(), id);
+        to.value += comes ? -price(id) : price(id);
+        to.bytes = comes ? to.bytes + (*pool_)[id].size : to.bytes - (*pool_)[id].size;
+    }
+    to.set = std::move(next);
+    for (std::size_t p = 0; p < to.costs.size(); ++p) {
+        if (std::none_of(difference.begin(), difference.end(), [&](CandidateId id) { return costing_->useful(id, p); })) continue;
+        const double cost = costing_->guess(p, to.set);
+        to.value += costing_->patterns()[p].worth * (to.costs[p] - cost);
+        to.costs[p] = cost;
+    }
+    return to;
+}
+
+Search::Gain Search::gain(const CandidateSet& set, const CandidateSet& more) {
+    Gain gain;
+    std::set<std::size_t> patterns;
+    for (const auto id : more) {
+        const auto& helped = costing_->patterns_for(id);
+        patterns.insert(helped.begin(), helped.end());
+        gain.upkeep += upkeep_->of((*pool_)[id]).time_per_day.value;
+        gain.rent += rent_per_byte_ * static_cast<double>((*pool_)[id].size.value);
+    }
+    const auto both = with(set, more);
+    for (const auto p : patterns) {
+        const double before = costing_->guess(p, set), after = costing_->guess(p, both);
+        if (before == after) continue;
+        gain.saved += costing_->patterns()[p].worth * (before - after);
+        gain.touched += costing_->patterns()[p].worth * before;
+    }
+    return gain;
+}
+
+void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& deadline) {
+    struct Ranked {
+        std::size_t move;
+        double rank;
+        std::size_t round;
+    };
+    Selection next;
+    const auto judged = [&](std::size_t move) {
+        next = changed(selection, with(selection.set, moves_[move].members));
+        if (next.set.size() == selection.set.size() || !fits(next) || next.value <= selection.value) return -1.0;
+        const double bytes = bytes_of(next.bytes - selection.bytes), gain = next.value - selection.value;
+        return moves_[move].rank = limits_.budget ? gain / bytes : gain / std::sqrt(bytes);
+    };
+    std::vector<Ranked> moves;
+    for (std::size_t m = 0; m < moves_.size(); ++m) {
+        const bool room = !limits_.budget || selection.bytes + pool_->bytes(beyond(moves_[m].members, selection.set)) <= *limits_.budget;
+        if (room) moves.push_back({m, moves_[m].rank, 0});
+    }
+    const auto worse = [&](const Ranked& a, const Ranked& b) { return a.rank != b.rank ? a.rank < b.rank : moves_[a.move].members > moves_[b.move].members; };
+    std::sort(moves.begin(), moves.end(), [&](const Ranked& a, const Ranked& b) { return worse(b, a); });
+    if (moves.size() > most_moves) moves.resize(most_moves);
+    for (std::size_t round = 1; !moves.empty() && !deadline.reached();) {
+        std::pop_heap(moves.begin(), moves.end(), worse);
+        Ranked move = moves.back();
+        moves.pop_back();
+        const bool sure = move.round == round;
+        move.rank = judged(move.move);
+        if (move.rank <= 0) continue;
+        if (sure || moves.empty() || move.rank >= moves.front().rank) {
+            selection = next;
+            ++round;
+        } else {
+            move.round = round;
+            moves.push_back(move);
+            std::push_heap(moves.begin(), moves.end(), worse);
+        }
+    }
+}
+
+std::vector<CandidateId> Search::alternatives(CandidateId id) {
+    const auto known = alternatives_.find(id);
+    if (known != alternatives_.end()) return known->second;
+    std::set<CandidateId> found;
+    for (const auto other : by_table_[(*pool_)[id].spec.table]) {
+        if (other == id) continue;
+        found.insert(other);
+        if (const auto both = pool_->merged(id, other, {})) found.insert(*both);
+        if (const auto both = pool_->merged(other, id, {})) found.insert(*both);
+    }
+    return alternatives_[id] = {found.begin(), found.end()};
+}
+
+double Search::weakest_density(const Selection& selection) {
+    if (!limits_.budget || selection.set.empty()) return 0;
+    double least = 1e300;
+    for (const auto id : selection.set) {
+        const auto rest = changed(selection, without(selection.set, id));
+        least = std::min(least, (selection.value - rest.value) / bytes_of((*pool_)[id].size));
+    }
+    return std::max(0.0, least);
+}
+
+// Choices that save less than nothing, or too little of what they touch, go.
+void Search::trim(Selection& selection, const Deadline& deadline) {
+    for (bool again = true; again && !deadline.reached();) {
+        again = false;
+        std::optional<Selection> best;
+        for (const auto id : selection.set) {
+            auto rest = changed(selection, without(selection.set, id));
+            const bool pays = rest.value < selection.value && gain(rest.set, {id}).saved_pct() >= limits_.min_saved_pct;
+            if (!pays && (!best || rest.value > best->value)) best = std::move(rest);
+        }
+        if (best) {
+            selection = std::move(*best);
+            again = true;
+        }
+    }
+}
+
+// Within the limits again, what saves least per byte given up first; then the room that is left is filled.
+Selection Search::mended(Selection selection, const Deadline& deadline) {
+    constexpr std::size_t enough_moves = 60;
+    while (!fits(selection) && !deadline.reached()) {
+        std::optional<Selection> best;
+        double least = 0;
+        for (const auto id : selection.set) {
+            auto rest = changed(selection, without(selection.set, id));
+            const double density = (selection.value - rest.value) / bytes_of((*pool_)[id].size);
+            if (!best || density < least) {
+                least = density;
+                best = std::move(rest);
+            }
+        }
+        selection = std::move(*best);
+    }
+    grow(selection, enough_moves, deadline);
+    trim(selection, deadline);
+    return selection;
+}
+
+bool Search::step(Selection& best, const Deadline& deadline) {
+    constexpr std::size_t tries = 4;
+    const double byte_price = weakest_density(best);
+    struct Try {
+        double score;
+        CandidateSet set;
+    };
+    std::vector<Try> list;
+    const auto consider = [&](const Selection& from, CandidateSet set) {
+        auto next = changed(from, std::move(set));
+        const double score = next.value - best.value - byte_price * static_cast<double>(next.bytes.value - best.bytes.value);
+        if (score > best.value * 1e-5) list.push_back({score, std::move(next.set)});
+    };
+    const auto settle = [&] {
+        std::sort(list.begin(), list.end(), [](const Try& a, const Try& b) { return a.score != b.score ? a.score > b.score : a.set < b.set; });
+        if (list.size() > tries) list.resize(tries);
+        for (auto& one : list) {
+            auto next = mended(changed(best, std::move(one.set)), deadline);
+            if (!deadline.reached() && fits(next) && next.value > best.value * better_by) {
+                best = std::move(next);
+                list.clear();
+                return true;
+            }
+        }
+        list.clear();
+        return false;
+    };
+    bool better = false;
+    for (const auto id : CandidateSet(best.set)) {
+        if (deadline.reached()) return better;
+        if (!std::binary_search(best.set.begin(), best.set.end(), id)) continue;
+        const auto rest = changed(best, without(best.set, id));
+        consider(best, rest.set);
+        for (const auto other : alternatives(id)) consider(rest, with(rest.set, {other}));
+        better = settle() || better;
+    }
+    for (const auto& move : moves_) consider(best, with(best.set, move.members));
+    return settle() || better;
+}
+
+Selection Search::improve(Selection from, const Deadline& deadline) {
+    constexpr int passes = 8;
+    for (auto& move : moves_) move.rank = 1e300;
+    grow(from, moves_.size(), deadline);
+    trim(from, deadline);
+    for (int n = 0; n < passes && !deadline.reached() && step(from, deadline); ++n) {}
+    return from;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,79 @@
+// The search for a set of candidates under limits, judged by what the plans seen so far say of it. Asks nobody.
+//
+// Lazy greedy first (Leskovec et al., "Cost-effective outbreak detection", KDD 2007): gains mostly shrink as the set grows, so a
+// move is only judged again when it stands at the top. Then local search: every choice against its alternatives on the same
+// table, among them merged ones that carry the columns of two, and every move from outside. What does not fit after a step is
+// mended by giving up the choices that save least per byte, and what room is left is filled again. A step is first judged with
+// its bytes priced at what the weakest choice saves per byte, the multiplier of the Lagrangian relaxation.
+#pragma once
+
+#include "costing.hpp"
+#include "upkeep.hpp"
+
+#include <optional>
+
+namespace dwopt::indexing {
+
+struct SelectionLimits {
+    std::optional<Bytes> budget;
+    int max_indexes = 0;       // 0: any number
+    double min_saved_pct = 1;  // of the patterns a single index changes
+};
+
+struct Selection {
+    CandidateSet set;
+    std::vector<double> costs;  // by pattern, as known or guessed
+    double value = 0;           // ms a day saved, upkeep and rent taken off
+    Bytes bytes{};
+};
+
+class Search {
+  public:
+    Search(Costing& costing, Pool& pool, const Upkeep& upkeep, const SelectionLimits& limits);
+
+    // A set worth trying as one step.
+    void offer(const CandidateSet& move);
+    [[nodiscard]] Selection at(const CandidateSet& set);
+    // The best found from there on.
+    [[nodiscard]] Selection improve(Selection from, const Deadline& deadline);
+
+    struct Gain {
+        double saved = 0;    // ms a day, before upkeep
+        double upkeep = 0;   // ms a day
+        double rent = 0;     // ms a day
+        double touched = 0;  // ms a day of the patterns whose cost changes, before
+        [[nodiscard]] double net() const { return saved - upkeep - rent; }
+        [[nodiscard]] double saved_pct() const { return touched > 0 ? 100 * saved / touched : 0; }
+    };
+    [[nodiscard]] double price(CandidateId id);  // upkeep and rent, ms a day
+    [[nodiscard]] const SelectionLimits& limits() const { return limits_; }
+    // What `more` adds to `set`.
+    [[nodiscard]] Gain gain(const CandidateSet& set, const CandidateSet& more);
+
+  private:
+    [[nodiscard]] bool fits(const Selection& selection) const;
+    [[nodiscard]] Selection changed(const Selection& from, CandidateSet next);
+    [[nodiscard]] std::vector<CandidateId> alternatives(CandidateId id);
+    [[nodiscard]] Selection mended(Selection selection, const Deadline& deadline);
+    [[nodiscard]] double weakest_density(const Selection& selection);
+    void grow(Selection& selection, std::size_t most_moves, const Deadline& deadline);
+    void trim(Selection& selection, const Deadline& deadline);
+    bool step(Selection& best, const Deadline& deadline);
+
+    Costing* costing_;
+    Pool* pool_;
+    const Upkeep* upkeep_;
+    SelectionLimits limits_;
+    double rent_per_byte_;
+    struct Move {
+        CandidateSet members;
+        double rank = 0;  // when last judged
+    };
+    std::vector<Move> moves_;
+    std::set<CandidateSet> offered_;
+    std::map<RelationName, std::set<CandidateId>> by_table_;
+    std::map<CandidateId, std::vector<CandidateId>> alternatives_;
+    std::map<CandidateId, double> prices_;
+};
+
+}  // namespace dwopt::indexing
