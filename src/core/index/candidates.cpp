@@ -210,7 +210,7 @@ bool finish(const View& view, Candidate& candidate) {
     double widest = 8;
     const auto add = [&](const std::string& name) {
         const auto* column = View::column(*table, name);
-        if (column) widest += value_width(*column, view.statistics(table->name, name)).largest;
+        if (column) widest += column_width(view, *table, *column).largest;
         return column != nullptr;
     };
     for (const auto& key : candidate.spec.keys) {

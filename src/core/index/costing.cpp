@@ -103,15 +103,26 @@ const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
     const auto shown = relevant_of(pattern, set);
     if (const auto* known = plans.known(shown)) return *known;
     plans.learn(shown, ask(pattern, shown));
+    ++learnt_;
     return plans.seen().back().plan;
 }
 
 bool Costing::known(std::size_t pattern, const CandidateSet& set) { return plans_[pattern].known(relevant_of(pattern, set)) != nullptr; }
 
-double Costing::guess(std::size_t pattern, const CandidateSet& set) const {
-    CandidateSet some;
-    std::copy_if(set.begin(), set.end(), std::back_inserter(some), [&](CandidateId id) { return plans_[pattern].useful(id); });
-    return plans_[pattern].guess(some);
+const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {
+    if (users_version_ != learnt_) {
+        users_.clear();
+        users_version_ = learnt_;
+    }
+    if (users_.size() <= candidate) users_.resize(pool_->size());
+    auto& list = users_[candidate];
+    if (!list) {
+        list.emplace();
+        for (std::size_t p = 0; p < plans_.size(); ++p) {
+            if (plans_[p].useful(candidate)) list->push_back(p);
+        }
+    }
+    return *list;
 }
 
 Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {

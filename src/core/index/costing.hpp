@@ -60,8 +60,9 @@ class Costing {
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
     [[nodiscard]] bool known(std::size_t pattern, const CandidateSet& set);
     // What it would cost by the plans seen so far; nobody is asked.
-    [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const;
-    [[nodiscard]] bool useful(CandidateId candidate, std::size_t pattern) const { return plans_[pattern].useful(candidate); }
+    [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const { return plans_[pattern].guess(set); }
+    // Patterns whose guess it can change.
+    [[nodiscard]] const std::vector<std::size_t>& users(CandidateId candidate) const;
     [[nodiscard]] const Plans& plans(std::size_t pattern) const { return plans_[pattern]; }
     // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not.
     Costed exact(std::size_t pattern, const CandidateSet& set);
@@ -88,6 +89,9 @@ class Costing {
     std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
     std::map<CandidateId, std::vector<std::size_t>> helps_;
+    std::size_t learnt_ = 0;
+    mutable std::size_t users_version_ = 0;
+    mutable std::vector<std::optional<std::vector<std::size_t>>> users_;
 };
 
 }  // namespace dwopt::indexing

@@ -10,33 +10,62 @@ bool holds(const CandidateSet& all, const CandidateSet& some) { return std::incl
 
 }  // namespace
 
-void Plans::learn(const CandidateSet& shown, Costed costed) {
-    least_ = std::min(least_, costed.cost);
-    for (const auto& scan : costed.scans) {
-        if (kinds_.insert({scan.candidate, scan.searched || !scan.only, scan.only}).second) useful_.clear();
+Plans::Plans(const Pool& pool, double base, double page_cost) : pool_(&pool), base_(base), page_cost_(page_cost), least_(base) {
+    seen_.push_back({{}, {base, {}, {}, {}}});
+    views_.emplace_back();
+}
+
+// What a guess promised too much is taken off the plans it was made of.
+void Plans::correct(const Guess& guess, double cost) {
+    const double promised = base_ - guess.cost, kept = std::max(0.0, base_ - cost);
+    if (kept >= promised * 0.995) return;
+    for (const auto v : guess.views) {
+        auto& trust = guess.together ? views_[v].trust_together : views_[v].trust_others;
+        trust *= std::max(0.05, kept / promised);
     }
+}
+
+void Plans::learn(const CandidateSet& shown, Costed costed) {
+    correct(worked_out(in_slots(shown)), costed.cost);
+    bool fresh = false;
+    for (const auto& scan : costed.scans) fresh = kinds_.insert({scan.candidate, scan.searched || !scan.only, scan.only}).second || fresh;
+    if (fresh) std::replace(slots_.begin(), slots_.end(), useless, unknown);
+    least_ = std::min(least_, costed.cost);
     seen_.push_back({shown, std::move(costed)});
+    views_.emplace_back();
+    for (const auto& scan : seen_.back().plan.scans) views_.back().accesses.push_back({scan, {}, {}});
+    for (std::size_t s = 0; s < in_slot_.size(); ++s) enter(in_slot_[s], s, views_.size() - 1);
+    for (const auto id : seen_.back().plan.used) (void)slot(id);  // what a plan needs must be told apart from what nobody needs
     guesses_.clear();
 }
 
-bool Plans::useful(CandidateId candidate) const {
-    if (useful_.size() <= candidate) useful_.resize(std::max(pool_->size(), candidate + 1), -1);
-    auto& known = useful_[candidate];
-    if (known < 0) known = std::any_of(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return pool_->serves(candidate, k.candidate, k.by_key, k.only); });
-    return known == 1;
+int Plans::find_slot(CandidateId candidate) const {
+    if (std::none_of(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return pool_->serves(candidate, k.candidate, k.by_key, k.only); })) return useless;
+    const std::size_t slot = in_slot_.size();
+    in_slot_.push_back(candidate);
+    table_of_.push_back(std::uint64_t{1} << (pool_->table_number(candidate) % 64));
+    enter(candidate, slot, 0);
+    return static_cast<int>(slot);
+}
+
+void Plans::enter(CandidateId candidate, std::size_t slot, std::size_t first_view) const {
+    for (std::size_t v = first_view; v < views_.size(); ++v) {
+        auto& view = views_[v];
+        if (std::binary_search(seen_[v].shown.begin(), seen_[v].shown.end(), candidate)) view.shown.set(slot);
+        if (std::binary_search(seen_[v].plan.used.begin(), seen_[v].plan.used.end(), candidate)) view.used.set(slot);
+        for (auto& access : view.accesses) {
+            const auto extra = difference(access.scan, candidate);
+            if (!extra) continue;
+            access.servers.set(slot);
+            if (access.extra.size() <= slot) access.extra.resize(slot + 1);
+            access.extra[slot] = *extra;
+        }
+    }
 }
 
 const Costed* Plans::known(const CandidateSet& set) const {
     const auto found = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return holds(set, s.plan.used) && holds(s.shown, set); });
     return found == seen_.end() ? nullptr : &found->plan;
-}
-
-double Plans::at_least(const CandidateSet& set) const {
-    double most = 0;
-    for (const auto& s : seen_) {
-        if (s.plan.cost > most && holds(s.shown, set)) most = s.plan.cost;
-    }
-    return most;
 }
 
 std::optional<double> Plans::difference(const Scan& scan, CandidateId other) const {
@@ -57,68 +86,95 @@ std::optional<double> Plans::difference(const Costed& plan, CandidateId used, Ca
     return sum;
 }
 
-std::optional<Plans::Served> Plans::serve(const Costed& plan, const CandidateSet& set) const {
-    Served served{plan.cost, {}};
-    for (const auto& scan : plan.scans) {
-        std::optional<double> least;
-        CandidateId by = 0;
-        if (std::binary_search(set.begin(), set.end(), scan.candidate)) {
-            least = 0;
-            by = scan.candidate;
-        } else {
-            for (const auto id : set) {
-                const auto more = difference(scan, id);
-                if (!more || (least && *more >= *least)) continue;
-                least = more;
-                by = id;
-            }
-        }
-        if (!least) return std::nullopt;
-        served.cost += *least;
-        served.by.push_back(by);
+bool Plans::serve(const Costed& plan, const View& view, const Bits& set, Served& served) const {
+    for (const auto& access : view.accesses) {
+        if (!access.servers.meets(set)) return false;
     }
-    std::sort(served.by.begin(), served.by.end());
-    served.by.erase(std::unique(served.by.begin(), served.by.end()), served.by.end());
-    return served;
+    served = {plan.cost, {}, 0, 0, false};
+    for (const auto& access : view.accesses) {
+        double least = 1e300;
+        std::size_t by = 0;
+        const int own = slot(access.scan.candidate);
+        access.servers.each_shared(set, [&](std::size_t s) {
+            const double extra = own == static_cast<int>(s) ? -1e300 : access.extra[s];
+            if (extra >= least) return;
+            least = extra;
+            by = s;
+        });
+        served.cost += access.extra[by];
+        served.by.set(by);
+        served.by_others = served.by_others || own != static_cast<int>(by);
+        served.tables |= table_of_[by];
+    }
+    if (served.by_others) served.cost = base_ - (base_ - served.cost) * view.trust_others;
+    return true;
+}
+
+double Plans::at_least(const Bits& set) const {
+    double most = 0;
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+        if (seen_[v].plan.cost > most && set.inside(views_[v].shown)) most = seen_[v].plan.cost;
+    }
+    return most;
 }
 
 // Savings on different tables add up, as far as no lower bound says otherwise.
-double Plans::combined(const std::vector<Served>& sorted, std::size_t first) const {
-    double cost = sorted[first].cost;
-    CandidateSet used = sorted[first].by;
-    bool more = false;
+Plans::Guess Plans::together(const std::vector<Served>& sorted, std::size_t first) const {
+    Served sum = sorted[first];
+    Guess guess{base_, {sum.view}, true, false};
+    double trust = views_[sum.view].trust_together;
     for (const auto& next : sorted) {
-        const bool apart = std::none_of(next.by.begin(), next.by.end(), [&](CandidateId a) {
-            return std::any_of(used.begin(), used.end(), [&](CandidateId b) { return pool_->same_table(a, b); });
-        });
-        if (!apart) continue;
-        more = true;
-        cost += next.cost - base_;
-        used = with(std::move(used), next.by);
+        if (sum.tables & next.tables) continue;
+        guess.views.push_back(next.view);
+        trust = std::min(trust, views_[next.view].trust_together);
+        sum.cost += next.cost - base_;
+        sum.by.add(next.by);
+        sum.tables |= next.tables;
     }
-    return more ? std::max(cost, at_least(used)) : base_;
+    if (guess.views.size() > 1) guess.cost = std::max(base_ - (base_ - sum.cost) * trust, at_least(sum.by));
+    return guess;
+}
+
+Plans::Guess Plans::worked_out(const Bits& set) const {
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+        if (views_[v].used.inside(set) && set.inside(views_[v].shown)) return {seen_[v].plan.cost, {}, false, false};
+    }
+    std::vector<Served> all;
+    Served served;
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+        if (seen_[v].plan.cost >= base_ || !serve(seen_[v].plan, views_[v], set, served) || served.cost >= base_) continue;
+        served.view = v;
+        all.push_back(served);
+    }
+    std::sort(all.begin(), all.end(), [](const Served& a, const Served& b) { return a.cost < b.cost; });
+    Guess best{base_, {}, false, false};
+    for (const auto& one : all) {
+        if (one.cost >= best.cost) break;
+        const double cost = std::max(one.cost, at_least(one.by));
+        if (cost < best.cost) best = {cost, one.by_others ? std::vector{one.view} : std::vector<std::size_t>{}, false, one.by_others};
+    }
+    constexpr std::size_t starts = 3;
+    for (std::size_t first = 0; first < std::min(starts, all.size()); ++first) {
+        if (auto sum = together(all, first); sum.cost < best.cost) best = std::move(sum);
+    }
+    best.cost = std::max(best.cost, std::min(least_, base_));
+    return best;
+}
+
+Bits Plans::in_slots(const CandidateSet& set) const {
+    Bits bits;
+    for (const auto id : set) {
+        if (const int s = slot(id); s >= 0) bits.set(static_cast<std::size_t>(s));
+    }
+    return bits;
 }
 
 double Plans::guess(const CandidateSet& set) const {
-    if (set.empty()) return base_;
-    const auto [at, fresh] = guesses_.try_emplace(set, base_);
-    if (!fresh) return at->second;
-    if (const auto* exact = known(set)) return at->second = exact->cost;
-    std::vector<Served> served;
-    for (const auto& s : seen_) {
-        if (s.plan.cost >= base_) continue;
-        auto one = serve(s.plan, set);
-        if (one && one->cost < base_) served.push_back(std::move(*one));
-    }
-    std::sort(served.begin(), served.end(), [](const Served& a, const Served& b) { return a.cost < b.cost; });
-    double least = base_;
-    for (const auto& one : served) {
-        if (one.cost >= least) break;
-        least = std::min(least, std::max(one.cost, at_least(one.by)));
-    }
-    constexpr std::size_t starts = 3;
-    for (std::size_t first = 0; first < std::min(starts, served.size()); ++first) least = std::min(least, combined(served, first));
-    return at->second = std::max(least, std::min(least_, base_));
+    auto bits = in_slots(set);
+    if (bits == Bits{}) return base_;
+    const auto [at, fresh] = guesses_.try_emplace(std::move(bits), 0);
+    if (fresh) at->second = worked_out(at->first).cost;
+    return at->second;
 }
 
 }  // namespace dwopt::indexing

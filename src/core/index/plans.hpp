@@ -6,9 +6,11 @@
 //   guesses        of all others, in the manner of INUM (Papadomanolakis et al., "Efficient Use of the Query Optimizer for
 //                  Automated Physical Design", VLDB 2007): a known plan in which other candidates serve the same accesses, its
 //                  cost changed by the pages they have more or fewer; and plans for different tables, their savings added.
-// No guess is below a lower bound. What is chosen by guesses is always planned before it is believed.
+// No guess is below a lower bound, and a plan whose guesses proved too good is trusted less from then on, else the search would
+// go from one illusion to the next. What is chosen by guesses is always planned before it is believed.
 #pragma once
 
+#include "bits.hpp"
 #include "pool.hpp"
 
 #include <optional>
@@ -34,30 +36,19 @@ struct Costed {
     std::string failure;  // not empty: cost is that without candidates
 };
 
-struct SetHash {
-    std::size_t operator()(const CandidateSet& set) const noexcept {
-        std::size_t hash = 0xcbf29ce484222325ULL;
-        for (const auto id : set) hash = (hash ^ id) * 0x100000001b3ULL;
-        return hash;
-    }
-};
-
 class Plans {
   public:
-    Plans(const Pool& pool, double base, double page_cost) : pool_(&pool), base_(base), page_cost_(page_cost), least_(base) { seen_.push_back({{}, {base, {}, {}, {}}}); }
+    Plans(const Pool& pool, double base, double page_cost);
 
     void learn(const CandidateSet& shown, Costed costed);
     // The plan that holds for exactly this set, if known.
     [[nodiscard]] const Costed* known(const CandidateSet& set) const;
     [[nodiscard]] double guess(const CandidateSet& set) const;
     // Whether it can serve an access of any plan seen; others do not change the guess.
-    [[nodiscard]] bool useful(CandidateId candidate) const;
+    [[nodiscard]] bool useful(CandidateId candidate) const { return slot(candidate) >= 0; }
     // The least cost seen with any set.
     [[nodiscard]] double least() const { return least_; }
     [[nodiscard]] double base() const { return base_; }
-    // No set of those seen, nor any part of one, costs less.
-    [[nodiscard]] double at_least(const CandidateSet& set) const;
-
     // Planner units more (or fewer) when `other` takes the place of `used` in that plan; nothing if it cannot.
     [[nodiscard]] std::optional<double> difference(const Costed& plan, CandidateId used, CandidateId other) const;
 
@@ -68,15 +59,48 @@ class Plans {
     [[nodiscard]] const std::deque<Seen>& seen() const { return seen_; }
 
   private:
+    // Candidates that can serve anything get a slot; sets of slots are what guesses are made of.
+    struct Access {
+        Scan scan;
+        Bits servers;               // slots
+        std::vector<double> extra;  // by slot: planner units more than the plan's own candidate takes
+    };
+    struct View {  // of what was seen, in slots
+        std::vector<Access> accesses;
+        Bits shown, used;
+        double trust_others = 1, trust_together = 1;  // share of a guessed saving that came true, by others serving or beside other plans
+    };
     struct Served {
         double cost = 0;
-        CandidateSet by;
+        Bits by;
+        std::uint64_t tables = 0;
+        std::size_t view = 0;
+        bool by_others = false;
     };
-    [[nodiscard]] std::optional<Served> serve(const Costed& plan, const CandidateSet& set) const;
-    // Planner units more (or fewer) when `other` serves that scan; nothing if it cannot.
+    struct Guess {
+        double cost = 0;
+        std::vector<std::size_t> views;  // it is made of
+        bool together = false, by_others = false;
+    };
+    struct Hash {
+        std::size_t operator()(const Bits& bits) const noexcept { return bits.hash(); }
+    };
     [[nodiscard]] std::optional<double> difference(const Scan& scan, CandidateId other) const;
-    [[nodiscard]] double combined(const std::vector<Served>& sorted, std::size_t first) const;
+    [[nodiscard]] int slot(CandidateId candidate) const {
+        if (slots_.size() <= candidate) slots_.resize(pool_->size(), unknown);
+        return slots_[candidate] == unknown ? slots_[candidate] = find_slot(candidate) : slots_[candidate];
+    }
+    [[nodiscard]] int find_slot(CandidateId candidate) const;
+    void enter(CandidateId candidate, std::size_t slot, std::size_t first_view) const;
+    [[nodiscard]] bool serve(const Costed& plan, const View& view, const Bits& set, Served& served) const;
+    // No set of those seen, nor any part of one, costs less.
+    [[nodiscard]] double at_least(const Bits& set) const;
+    [[nodiscard]] Guess together(const std::vector<Served>& sorted, std::size_t first) const;
+    [[nodiscard]] Guess worked_out(const Bits& set) const;
+    [[nodiscard]] Bits in_slots(const CandidateSet& set) const;
+    void correct(const Guess& guess, double cost);
 
+    static constexpr int unknown = -2, useless = -1;
     const Pool* pool_;
     double base_, page_cost_, least_;
     std::deque<Seen> seen_;  // stays where it is while it grows
@@ -86,8 +110,11 @@ class Plans {
         auto operator<=>(const Kind&) const = default;
     };
     std::set<Kind> kinds_;
-    mutable std::vector<signed char> useful_;
-    mutable std::unordered_map<CandidateSet, double, SetHash> guesses_;
+    mutable std::vector<int> slots_;               // by candidate
+    mutable std::vector<CandidateId> in_slot_;
+    mutable std::vector<std::uint64_t> table_of_;  // by slot, a bit
+    mutable std::deque<View> views_;               // as seen_
+    mutable std::unordered_map<Bits, double, Hash> guesses_;
 };
 
 }  // namespace dwopt::indexing

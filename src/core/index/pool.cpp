@@ -45,7 +45,7 @@ CandidateId Pool::add(Candidate candidate) {
 
 Pool::Shape Pool::shape_of(const IndexSpec& spec) {
     Shape shape;
-    shape.table = number("t " + model::qualified(spec.table));
+    shape.table = tables_.try_emplace(spec.table, static_cast<int>(tables_.size())).first->second;
     shape.method = number("m " + spec.method);
     shape.predicate = number("p " + spec.predicate);
     const auto column = [&](const std::string& name) { return number("c " + name); };

@@ -27,7 +27,7 @@ class Pool {
     [[nodiscard]] std::size_t size() const { return candidates_.size(); }
     [[nodiscard]] const std::string& canonical(CandidateId id) const { return canonical_[id]; }
     [[nodiscard]] Bytes bytes(const CandidateSet& set) const;
-    [[nodiscard]] bool same_table(CandidateId a, CandidateId b) const { return shapes_[a].table == shapes_[b].table; }
+    [[nodiscard]] int table_number(CandidateId id) const { return shapes_[id].table; }
 
     // Whether `other` can be read in place of `one`: by the same keys if `by_key`, without the table if `only`.
     [[nodiscard]] bool serves(CandidateId other, CandidateId one, bool by_key, bool only) const {
@@ -59,6 +59,7 @@ class Pool {
     std::set<RelationName> names_;
     std::map<std::string, CandidateId> ids_;
     std::map<std::string, int> numbers_;
+    std::map<RelationName, int> tables_;
     std::map<std::pair<CandidateId, CandidateId>, std::optional<CandidateId>> merged_;
 };
 

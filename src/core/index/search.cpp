@@ -24,9 +24,7 @@ Search::Search(Costing& costing, Pool& pool, const Upkeep& upkeep, const Selecti
 void Search::offer(const CandidateSet& move) {
     if (move.empty() || !offered_.insert(move).second) return;
     moves_.push_back({move, 1e300});
-    for (const auto id : move) {
-        if (by_table_[(*pool_)[id].spec.table].insert(id).second) alternatives_.clear();
-    }
+    for (const auto id : move) by_table_[pool_->table_number(id)].insert(id);
 }
 
 double Search::price(CandidateId id) {
@@ -59,8 +57,16 @@ Selection Search::changed(const Selection& from, CandidateSet next) {
         to.bytes = comes ? to.bytes + (*pool_)[id].size : to.bytes - (*pool_)[id].size;
     }
     to.set = std::move(next);
-    for (std::size_t p = 0; p < to.costs.size(); ++p) {
-        if (std::none_of(difference.begin(), difference.end(), [&](CandidateId id) { return costing_->useful(id, p); })) continue;
+    std::vector<std::size_t> touched;
+    for (const auto id : difference) {
+        const auto& users = costing_->users(id);
+        touched.insert(touched.end(), users.begin(), users.end());
+    }
+    if (difference.size() > 1) {
+        std::sort(touched.begin(), touched.end());
+        touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    }
+    for (const auto p : touched) {
         const double cost = costing_->guess(p, to.set);
         to.value += costing_->patterns()[p].worth * (to.costs[p] - cost);
         to.costs[p] = cost;
@@ -72,7 +78,7 @@ Search::Gain Search::gain(const CandidateSet& set, const CandidateSet& more) {
     Gain gain;
     std::set<std::size_t> patterns;
     for (const auto id : more) {
-        const auto& helped = costing_->patterns_for(id);
+        const auto& helped = costing_->users(id);
         patterns.insert(helped.begin(), helped.end());
         gain.upkeep += upkeep_->of((*pool_)[id]).time_per_day.value;
         gain.rent += rent_per_byte_ * static_cast<double>((*pool_)[id].size.value);
@@ -126,17 +132,29 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
     }
 }
 
-std::vector<CandidateId> Search::alternatives(CandidateId id) {
-    const auto known = alternatives_.find(id);
-    if (known != alternatives_.end()) return known->second;
+std::set<CandidateId> Search::promising(const Selection& selection) {
+    std::set<CandidateId> found(selection.set.begin(), selection.set.end());
+    for (const auto& [table, candidates] : by_table_) {
+        for (const auto id : candidates) {
+            if (changed(selection, with(selection.set, {id})).value > selection.value) found.insert(id);
+        }
+    }
+    return found;
+}
+
+std::set<CandidateId> Search::alternatives(CandidateId id, const std::set<CandidateId>& worth_merging) {
     std::set<CandidateId> found;
-    for (const auto other : by_table_[(*pool_)[id].spec.table]) {
+    const auto& users = costing_->users(id);
+    for (const auto other : by_table_[pool_->table_number(id)]) {
         if (other == id) continue;
-        found.insert(other);
+        const auto& others = costing_->users(other);
+        const bool shared = std::find_first_of(users.begin(), users.end(), others.begin(), others.end()) != users.end();
+        if (shared) found.insert(other);
+        if (!worth_merging.contains(other)) continue;
         if (const auto both = pool_->merged(id, other, {})) found.insert(*both);
         if (const auto both = pool_->merged(other, id, {})) found.insert(*both);
     }
-    return alternatives_[id] = {found.begin(), found.end()};
+    return found;
 }
 
 double Search::weakest_density(const Selection& selection) {
@@ -215,12 +233,13 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         return false;
     };
     bool better = false;
+    const auto worth_merging = promising(best);
     for (const auto id : CandidateSet(best.set)) {
         if (deadline.reached()) return better;
         if (!std::binary_search(best.set.begin(), best.set.end(), id)) continue;
         const auto rest = changed(best, without(best.set, id));
         consider(best, rest.set);
-        for (const auto other : alternatives(id)) consider(rest, with(rest.set, {other}));
+        for (const auto other : alternatives(id, worth_merging)) consider(rest, with(rest.set, {other}));
         better = settle() || better;
     }
     for (const auto& move : moves_) consider(best, with(best.set, move.members));

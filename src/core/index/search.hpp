@@ -53,7 +53,9 @@ class Search {
   private:
     [[nodiscard]] bool fits(const Selection& selection) const;
     [[nodiscard]] Selection changed(const Selection& from, CandidateSet next);
-    [[nodiscard]] std::vector<CandidateId> alternatives(CandidateId id);
+    // Candidates that some step of adding them alone would make better: worth merging with.
+    [[nodiscard]] std::set<CandidateId> promising(const Selection& selection);
+    [[nodiscard]] std::set<CandidateId> alternatives(CandidateId id, const std::set<CandidateId>& worth_merging);
     [[nodiscard]] Selection mended(Selection selection, const Deadline& deadline);
     [[nodiscard]] double weakest_density(const Selection& selection);
     void grow(Selection& selection, std::size_t most_moves, const Deadline& deadline);
@@ -71,8 +73,7 @@ class Search {
     };
     std::vector<Move> moves_;
     std::set<CandidateSet> offered_;
-    std::map<RelationName, std::set<CandidateId>> by_table_;
-    std::map<CandidateId, std::vector<CandidateId>> alternatives_;
+    std::map<int, std::set<CandidateId>> by_table_;
     std::map<CandidateId, double> prices_;
 };
 

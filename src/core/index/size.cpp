@@ -7,7 +7,7 @@
 // filled as the server would fill them, with group sizes spread like a Poisson variable around the mean, and the result
 // is scaled up. Source: src/backend/access/nbtree/nbtsort.c, nbtdedup.c.
 //
-// Limits: skew only through the number of distinct keys; correlated key columns by the planner's own rule of thumb.
+// Limits: skew only through the number of distinct keys; key columns that depend on each other count as independent.
 #include "size.hpp"
 
 #include "statistics.hpp"
@@ -93,7 +93,7 @@ double leaves_of_single_entries(const SizeModel& model) {
 }
 
 double leaves_with_posting_lists(const SizeModel& model) {
-    constexpr double enough_pages = 300;
+    constexpr double enough_pages = 100;
     GroupSizes sizes(model.rows / model.groups);
     Filler filler;
     double rows = 0;
@@ -125,13 +125,13 @@ double inner_fanout(const SizeModel& model) {
 }
 
 // Columns laid out one after the other, each at its alignment; averaged over the sizes seen.
-double data_width(const std::vector<ValueWidth>& columns) {
+double data_width(const std::vector<const ValueWidth*>& columns) {
     constexpr std::size_t samples = 64;
     double sum = 0;
     for (std::size_t s = 0; s < samples; ++s) {
         double offset = 8;
         for (std::size_t c = 0; c < columns.size(); ++c) {
-            const auto& column = columns[c];
+            const auto& column = *columns[c];
             // A different stride for each column, so that sizes of neighbours are not paired up.
             const double size = column.sizes[(s * (2 * c + 1) * 7919 + c) % column.sizes.size()];
             offset = std::ceil(offset / column.alignment) * column.alignment + size;
@@ -152,19 +152,15 @@ bool may_deduplicate(const Column& column) {
 
 }  // namespace
 
-Bytes btree_size(const SizeModel& model) {
+BtreeShape btree_shape(const SizeModel& model) {
     double level = leaf_pages(model), pages = 1 + level;
+    int height = 0;
     while (level > 1) {
         level = std::ceil(level / inner_fanout(model));
         pages += level;
+        ++height;
     }
-    return Bytes{static_cast<std::int64_t>(pages * page)};
-}
-
-int btree_height(const SizeModel& model) {
-    int height = 0;
-    for (double level = leaf_pages(model); level > 1; level = std::ceil(level / inner_fanout(model))) ++height;
-    return height;
+    return {Bytes{static_cast<std::int64_t>(pages * page)}, height};
 }
 
 double predicate_share(const View& view, const IndexSpec& spec) {
@@ -186,28 +182,29 @@ SizeModel size_model(const View& view, const IndexSpec& spec) {
     if (!table) return model;
     model.rows = view.rows(*table) * predicate_share(view, spec);
     model.deduplicated = spec.include.empty();
-    std::vector<ValueWidth> widths;
+    static const ValueWidth expression_width{{17.0}, 1, 17.0};
+    std::vector<const ValueWidth*> widths;
     std::vector<std::string> columns;
     bool expression = false;
     for (const auto& key : spec.keys) {
         const auto* column = View::column(*table, key.column);
         if (!column) {  // an expression: as wide as a short text, as varied as the planner's default
-            widths.push_back({{17.0}, 1, 17.0});
+            widths.push_back(&expression_width);
             expression = true;
             continue;
         }
         model.deduplicated = model.deduplicated && may_deduplicate(*column);
-        widths.push_back(value_width(*column, view.statistics(spec.table, key.column)));
+        widths.push_back(&column_width(view, *table, *column));
         columns.push_back(key.column);
     }
     model.key_tuple = data_width(widths);
     for (const auto& name : spec.include) {
         if (const auto* column = View::column(*table, name)) {
-            widths.push_back(value_width(*column, view.statistics(spec.table, name)));
+            widths.push_back(&column_width(view, *table, *column));
         }
     }
     model.tuple = data_width(widths);
-    model.groups = std::clamp(distinct_combinations(view, *table, columns) * (expression ? 200 : 1), 1.0, std::max(1.0, model.rows));
+    model.groups = std::clamp(distinct_entries(view, *table, columns, model.rows) * (expression ? 200 : 1), 1.0, std::max(1.0, model.rows));
     return model;
 }
 
@@ -217,7 +214,8 @@ std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec
         IndexSpec part = spec;
         part.table = name;
         const auto model = size_model(view, part);
-        return IndexExtent{name, btree_size(model), model.rows, btree_height(model)};
+        const auto shape = btree_shape(model);
+        return IndexExtent{name, shape.size, model.rows, shape.height};
     };
     if (!table || table->kind != RelationKind::partitioned) return {extent(spec.table)};
     std::vector<IndexExtent> extents;

@@ -15,10 +15,11 @@ struct SizeModel {
     bool deduplicated = false;
 };
 
-// Size of the main fork in bytes, meta page and inner levels included.
-[[nodiscard]] Bytes btree_size(const SizeModel& model);
-// Levels below the root; 0 for a single leaf.
-[[nodiscard]] int btree_height(const SizeModel& model);
+struct BtreeShape {
+    Bytes size{};    // of the main fork, meta page and inner levels included
+    int height = 0;  // levels below the root; 0 for a single leaf
+};
+[[nodiscard]] BtreeShape btree_shape(const SizeModel& model);
 // Reads the model's numbers from the catalog. `share` of the table's rows fulfil the predicate (1: not partial).
 [[nodiscard]] SizeModel size_model(const View& view, const IndexSpec& spec);
 // For a partitioned table: the sum over its leaves.

@@ -100,6 +100,20 @@ double distinct_combinations(const View& view, const Table& table, const std::ve
     return columns.size() < 2 ? product : std::min(product, std::max(most, rows * 0.1));
 }
 
+double distinct_entries(const View& view, const Table& table, const std::vector<std::string>& columns, double rows) {
+    double product = 1, most = 1;
+    for (const auto& column : columns) {
+        const double n = distinct_values(view.statistics(table.name, column), std::max(rows, 1.0));
+        product *= n;
+        most = std::max(most, n);
+    }
+    if (columns.size() < 2) return product;
+    auto sorted = columns;
+    std::sort(sorted.begin(), sorted.end());
+    const double drawn = product * -std::expm1(-rows / product);
+    return std::max(most, std::min(drawn, view.most_combinations(table, sorted).value_or(drawn)));
+}
+
 std::optional<double> share_kept(const ColumnStatistics* statistics, PredicateKind kind) {
     if (!statistics) return std::nullopt;
     if (kind == PredicateKind::is_null) return statistics->null_frac;
@@ -157,9 +171,15 @@ ValueWidth value_width(const Column& column, const ColumnStatistics* statistics)
     return width;
 }
 
+const ValueWidth& column_width(const View& view, const Table& table, const Column& column) {
+    auto& kept = view.widths()[&column];
+    if (!kept) kept = std::make_shared<const ValueWidth>(value_width(column, view.statistics(table.name, column.name)));
+    return *kept;
+}
+
 double mean_width(const View& view, const Table& table, std::string_view column) {
     const auto* found = View::column(table, column);
-    return found ? value_width(*found, view.statistics(table.name, column)).mean() : 32.0;
+    return found ? column_width(view, table, *found).mean() : 32.0;
 }
 
 }  // namespace dwopt::indexing

@@ -20,6 +20,10 @@ namespace dwopt::indexing {
 // most a tenth of its rows, and never fewer than the most varied column alone has.
 [[nodiscard]] double distinct_combinations(const View& view, const Table& table, const std::vector<std::string>& columns);
 
+// Distinct combinations as an index's size hangs on them: those of independent columns, as many as `rows` draws show, unless more
+// is known (View::most_combinations). Columns that depend on each other make this too many, and the size too large: a budget holds.
+[[nodiscard]] double distinct_entries(const View& view, const Table& table, const std::vector<std::string>& columns, double rows);
+
 // Share of rows, 0..1, that `column IS NULL`, IS NOT NULL, is true or false keeps. Nullopt: no statistics.
 [[nodiscard]] std::optional<double> share_kept(const ColumnStatistics* statistics, PredicateKind kind);
 
@@ -34,6 +38,8 @@ struct ValueWidth {
     [[nodiscard]] double mean() const;
 };
 [[nodiscard]] ValueWidth value_width(const Column& column, const ColumnStatistics* statistics);
+// The same, kept by the view.
+[[nodiscard]] const ValueWidth& column_width(const View& view, const Table& table, const Column& column);
 [[nodiscard]] double mean_width(const View& view, const Table& table, std::string_view column);
 
 }  // namespace dwopt::indexing

@@ -30,8 +30,10 @@ Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost
 
 double Upkeep::entry_cost(const Candidate& candidate) const {
     const auto model = size_model(*view_, candidate.spec);
+    int height = 0;
+    for (const auto& extent : candidate.extents) height = std::max(height, extent.height);
     const double cpu_operator = view_->setting("cpu_operator_cost", 0.0025);
-    const double descent = (std::log2(std::max(2.0, model.rows)) + 50.0 * (btree_height(model) + 1)) * cpu_operator +
+    const double descent = (std::log2(std::max(2.0, model.rows)) + 50.0 * (height + 1)) * cpu_operator +
                            view_->setting("cpu_index_tuple_cost", 0.005);
     const double index_pages = static_cast<double>(candidate.size.value) / 8192.0;
     const double buffers = postgres_blocks(*view_, "shared_buffers", 16384);
@@ -66,6 +68,7 @@ WriteLoad Upkeep::of(const Candidate& candidate) const {
     WriteLoad load;
     load.per_day = share * (view_->inserts_per_day(*written) + updates + hot_updates_touching(*written, candidate.spec) +
                             0.5 * view_->per_day(*written, table::n_tup_del));
+    if (load.per_day <= 0) return load;
     load.cost_per_day = Cost{load.per_day * entry_cost(candidate)};
     load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};
     return load;

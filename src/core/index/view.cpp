@@ -61,6 +61,54 @@ View::View(const Evidence& evidence) : evidence_(&evidence) {
     const double covered = evidence.workload.covered_days > 0 ? evidence.workload.covered_days
                                                               : evidence.workload.window.days();
     if (covered > 0) days_ = covered;
+    note_references();
+}
+
+namespace {
+
+// The columns of a unique index over whole columns and all rows, sorted; empty if it is none.
+std::vector<std::string> unique_columns(const Index& index) {
+    std::vector<std::string> columns;
+    if (!index.unique || !index.predicate.empty()) return columns;
+    for (const auto& key : index.keys) {
+        if (key.column.empty()) return {};
+        columns.push_back(key.column);
+    }
+    std::sort(columns.begin(), columns.end());
+    return columns;
+}
+
+}  // namespace
+
+void View::note_references() {
+    using Columns = std::vector<std::string>;
+    for (const auto& pattern : evidence_->workload.patterns) {
+        const auto& features = pattern.features;
+        std::map<std::pair<std::size_t, std::size_t>, std::map<std::string, std::string>> joined;  // from, to: column there → column here
+        for (const auto& join : features.joins) {
+            joined[{join.left, join.right}][join.right_column] = join.left_column;
+            joined[{join.right, join.left}][join.left_column] = join.right_column;
+        }
+        for (const auto& [uses, columns] : joined) {
+            const auto *from = resolve(features.tables[uses.first].relation), *to = resolve(features.tables[uses.second].relation);
+            if (!from || !to || columns.size() < 2) continue;
+            for (const auto* index : indexes(to->name)) {
+                Columns here;
+                const auto key = unique_columns(*index);
+                for (const auto& column : key) {
+                    if (const auto at = columns.find(column); at != columns.end()) here.push_back(at->second);
+                }
+                if (key.size() < 2 || here.size() < key.size()) continue;
+                std::sort(here.begin(), here.end());
+                references_[{from->name, here}] = rows(*to);
+            }
+        }
+    }
+}
+
+std::optional<double> View::most_combinations(const Table& table, const std::vector<std::string>& columns) const {
+    const auto found = references_.find({table.name, columns});
+    return found == references_.end() ? std::nullopt : std::optional(found->second);
 }
 
 const Table* View::table(const RelationName& name) const { return find_or_null(tables_, name); }

@@ -5,12 +5,16 @@
 #include "dwopt/workload.hpp"
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dwopt::indexing {
+
+struct ValueWidth;
 
 class View {
   public:
@@ -24,6 +28,9 @@ class View {
     [[nodiscard]] static const Column* column(const Table& table, std::string_view name);
     // Statistics of a column; those over all partitions where the table has them. Null if never analyzed.
     [[nodiscard]] const ColumnStatistics* statistics(const RelationName& table, std::string_view column) const;
+    // Distinct combinations that the columns (sorted) cannot exceed: they hold a unique key's rows, or refer to one elsewhere, as
+    // statements that join on all of them show. Nullopt: nothing is known.
+    [[nodiscard]] std::optional<double> most_combinations(const Table& table, const std::vector<std::string>& columns) const;
     [[nodiscard]] const std::vector<const Index*>& indexes(const RelationName& table) const;
     [[nodiscard]] const Index* index(const RelationName& name) const;
     [[nodiscard]] const std::vector<const Table*>& partitions(const RelationName& parent) const;  // direct ones
@@ -43,6 +50,9 @@ class View {
     [[nodiscard]] std::vector<std::string> search_path(const Features& features) const;
     [[nodiscard]] bool name_taken(const RelationName& name) const { return names_.contains(name); }
 
+    // What was computed of columns' widths once (statistics.hpp).
+    [[nodiscard]] std::map<const Column*, std::shared_ptr<const ValueWidth>>& widths() const { return widths_; }
+
   private:
     [[nodiscard]] double covered() const;  // days of the activity
     [[nodiscard]] double counted(const Table& table, std::size_t counter) const;
@@ -55,6 +65,9 @@ class View {
     std::map<RelationName, const Index*> index_by_name_;
     std::map<RelationName, std::vector<const Table*>> partitions_;
     std::map<RelationName, const RelationStatistics*> statistics_;
+    void note_references();
+    std::map<std::pair<RelationName, std::vector<std::string>>, double> references_;  // referring columns, sorted → rows referred to
+    mutable std::map<const Column*, std::shared_ptr<const ValueWidth>> widths_;
     std::vector<std::string> path_;
     std::set<RelationName> names_;
 };

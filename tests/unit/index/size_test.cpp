@@ -48,8 +48,8 @@ TEST_CASE("sizes and heights of built indexes, from rows and distinct keys") {
         CAPTURE(b.what);
         // l_returnflag is a char(1): no deduplication, whatever the groups.
         const SizeModel model{b.rows, b.groups, b.tuple, b.key_tuple, b.deduplicated && b.groups > 3};
-        CHECK(static_cast<double>(btree_size(model).value) == doctest::Approx(b.bytes).epsilon(0.03));
-        CHECK(btree_height(model) == b.height);
+        CHECK(static_cast<double>(btree_shape(model).size.value) == doctest::Approx(b.bytes).epsilon(0.03));
+        CHECK(btree_shape(model).height == b.height);
     }
 }
 
@@ -76,10 +76,10 @@ TEST_CASE("widths and deduplication follow from types and statistics") {
 }
 
 TEST_CASE("sizes hold at the edges") {
-    CHECK(btree_size({}).value == 8192);
-    CHECK(btree_height({}) == 0);
+    CHECK(btree_shape({}).size.value == 8192);
+    CHECK(btree_shape({}).height == 0);
     const auto e = one_table(-1, {make_column("t", "text")}, {});
     CHECK(predicted(e, {"t"}) > 0);
     SizeModel huge{1e10, 1e4, 16, 16, true};
-    CHECK(static_cast<double>(btree_size(huge).value) == doctest::Approx(1e10 * 6.9).epsilon(0.05));
+    CHECK(static_cast<double>(btree_shape(huge).size.value) == doctest::Approx(1e10 * 6.9).epsilon(0.05));
 }
