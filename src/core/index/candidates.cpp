@@ -134,6 +134,18 @@ std::vector<std::string> to_include(const Access& access, const Keys& keys) {
     return include;
 }
 
+// The keys followed by the columns to include, as long as that is no wider than an index may be; empty: it is, or one has no order.
+Keys extended(const Access& access, const Keys& keys, const std::vector<std::string>& include, std::size_t width) {
+    Keys all = keys;
+    if (keys.size() + include.size() > width) return {};
+    for (const auto& name : include) {
+        const auto* column = View::column(*access.table, name);
+        if (!column || !column->btree) return {};
+        all.emplace_back().column = name;
+    }
+    return all;
+}
+
 // A key for a partial index whose statement searches by nothing else: the table's own key, or any column it reads.
 std::vector<Keys> fallback_keys(const View& view, const Access& access) {
     for (const auto* index : view.indexes(access.table->name)) {
@@ -151,6 +163,18 @@ std::vector<Keys> fallback_keys(const View& view, const Access& access) {
         return {{key}};
     }
     return {};
+}
+
+// The order of included columns is free, so that which wastes least on alignment is taken: the widest alignment first.
+void pack(const View& view, const Table& table, std::vector<std::string>& include) {
+    const auto alignment = [&](const std::string& name) {
+        const auto* column = View::column(table, name);
+        return column ? column_width(view, table, *column).alignment : 1;
+    };
+    std::sort(include.begin(), include.end(), [&](const std::string& a, const std::string& b) {
+        const int at_a = alignment(a), at_b = alignment(b);
+        return at_a != at_b ? at_a > at_b : a < b;
+    });
 }
 
 bool serves(const Index& index, const IndexSpec& spec) {
@@ -220,6 +244,7 @@ bool finish(const View& view, Candidate& candidate) {
         if (!add(column)) return false;
     }
     if (widest > widest_tuple) return false;
+    pack(view, *table, candidate.spec.include);
     candidate.extents = predict_extents(view, candidate.spec);
     candidate.size = sum_of(candidate.extents);
     candidate.spec.name = model::index_name(candidate.spec);
@@ -240,7 +265,8 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
         if (all.size() >= room || covered_by(view, candidate.spec) || !may_include(view, candidate.spec, limits) || !finish(view, candidate)) return;
         if (seen.insert(model::canonical(candidate.spec)).second) all.push_back(std::move(candidate));
     };
-    auto lists = KeyLists(access, static_cast<std::size_t>(std::max(1, limits.max_width))).all();
+    const auto width = static_cast<std::size_t>(std::max(1, limits.max_width));
+    auto lists = KeyLists(access, width).all();
     // Kind by kind, each with room of its own, so that a long list of one does not crowd out the others.
     room = limits.per_access / 2;
     for (const auto& keys : lists) put(keys, {}, {}, keys.size() == 1 ? Form::single : Form::composite);
@@ -254,7 +280,10 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
     room = all.size() + limits.per_access / 3;
     for (const auto& keys : lists) {
         auto include = to_include(access, keys);
-        if (!include.empty()) put(keys, std::move(include), {}, Form::covering);
+        if (include.empty()) continue;
+        // As keys they are not carried along but compared, and equal entries are stored once.
+        if (auto all_keys = extended(access, keys, include, width); !all_keys.empty()) put(all_keys, {}, {}, Form::covering);
+        put(keys, std::move(include), {}, Form::covering);
     }
     return all;
 }

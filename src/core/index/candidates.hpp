@@ -22,7 +22,7 @@ struct Candidate {
 
 struct CandidateLimits {
     int max_width = 3;
-    std::size_t per_access = 1000;
+    std::size_t per_access = 60;
     std::size_t included_columns = 12;
     double included_bytes = 120;  // mean width of all included columns
 };

@@ -104,7 +104,7 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
         next = changed(selection, with(selection.set, moves_[move].members));
         if (next.set.size() == selection.set.size() || !fits(next) || next.value <= selection.value) return -1.0;
         const double bytes = bytes_of(next.bytes - selection.bytes), gain = next.value - selection.value;
-        return moves_[move].rank = limits_.budget ? gain / bytes : gain / std::sqrt(bytes);
+        return moves_[move].rank = gain / std::pow(bytes, thrift_);
     };
     std::vector<Ranked> moves;
     for (std::size_t m = 0; m < moves_.size(); ++m) {
@@ -246,8 +246,9 @@ bool Search::step(Selection& best, const Deadline& deadline) {
     return settle() || better;
 }
 
-Selection Search::improve(Selection from, const Deadline& deadline) {
+Selection Search::improve(Selection from, double thrift, const Deadline& deadline) {
     constexpr int passes = 8;
+    thrift_ = thrift;
     for (auto& move : moves_) move.rank = 1e300;
     grow(from, moves_.size(), deadline);
     trim(from, deadline);

@@ -34,8 +34,8 @@ class Search {
     // A set worth trying as one step.
     void offer(const CandidateSet& move);
     [[nodiscard]] Selection at(const CandidateSet& set);
-    // The best found from there on.
-    [[nodiscard]] Selection improve(Selection from, const Deadline& deadline);
+    // The best found from there on. Moves are ranked by gain per byte to the power of `thrift`: 1 for the small ones first.
+    [[nodiscard]] Selection improve(Selection from, double thrift, const Deadline& deadline);
 
     struct Gain {
         double saved = 0;    // ms a day, before upkeep
@@ -67,6 +67,7 @@ class Search {
     const Upkeep* upkeep_;
     SelectionLimits limits_;
     double rent_per_byte_;
+    double thrift_ = 1;
     struct Move {
         CandidateSet members;
         double rank = 0;  // when last judged

@@ -22,9 +22,10 @@ class Chooser {
         int stale = 0;
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
             progress_.update("choosing", static_cast<double>(round) / most_rounds);
-            auto proposed = search_.improve(best_, deadline_);
-            if (round % 3 == 0) {
-                auto afresh = search_.improve(search_.at({}), deadline_);
+            auto proposed = search_.improve(best_, 1, deadline_);
+            for (const double thrift : {0.5, 0.75, 1.0}) {
+                if (round % 3 != 0) break;
+                auto afresh = search_.improve(search_.at({}), thrift, deadline_);
                 if (afresh.value > proposed.value) proposed = std::move(afresh);
             }
             const double before = best_.value;
