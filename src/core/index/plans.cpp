@@ -42,6 +42,7 @@ void Plans::learn(const CandidateSet& shown, Costed costed) {
 int Plans::find_slot(CandidateId candidate) const {
     if (std::none_of(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return pool_->serves(candidate, k.candidate, k.by_key, k.only); })) return useless;
     const std::size_t slot = in_slot_.size();
+    if (slot == Bits::capacity) return useless;  // more than anybody needs
     in_slot_.push_back(candidate);
     table_of_.push_back(std::uint64_t{1} << (pool_->table_number(candidate) % 64));
     enter(candidate, slot, 0);
@@ -171,7 +172,7 @@ Bits Plans::in_slots(const CandidateSet& set) const {
 
 double Plans::guess(const CandidateSet& set) const {
     auto bits = in_slots(set);
-    if (bits == Bits{}) return base_;
+    if (bits.empty()) return base_;
     const auto [at, fresh] = guesses_.try_emplace(std::move(bits), 0);
     if (fresh) at->second = worked_out(at->first).cost;
     return at->second;

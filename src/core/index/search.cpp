@@ -157,14 +157,14 @@ std::set<CandidateId> Search::alternatives(CandidateId id, const std::set<Candid
     return found;
 }
 
-double Search::weakest_density(const Selection& selection) {
-    if (!limits_.budget || selection.set.empty()) return 0;
-    double least = 1e300;
+std::vector<std::pair<double, CandidateId>> Search::by_density(const Selection& selection) {
+    std::vector<std::pair<double, CandidateId>> sorted;
     for (const auto id : selection.set) {
         const auto rest = changed(selection, without(selection.set, id));
-        least = std::min(least, (selection.value - rest.value) / bytes_of((*pool_)[id].size));
+        sorted.emplace_back((selection.value - rest.value) / bytes_of((*pool_)[id].size), id);
     }
-    return std::max(0.0, least);
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
 }
 
 // Choices that save less than nothing, or too little of what they touch, go.
@@ -184,30 +184,20 @@ void Search::trim(Selection& selection, const Deadline& deadline) {
     }
 }
 
-// Within the limits again, what saves least per byte given up first; then the room that is left is filled.
-Selection Search::mended(Selection selection, const Deadline& deadline) {
+// Within the limits again, what saved least per byte given up first; then the room that is left is filled.
+Selection Search::mended(Selection selection, const std::vector<std::pair<double, CandidateId>>& weakest, const Deadline& deadline) {
     constexpr std::size_t enough_moves = 60;
-    while (!fits(selection) && !deadline.reached()) {
-        std::optional<Selection> best;
-        double least = 0;
-        for (const auto id : selection.set) {
-            auto rest = changed(selection, without(selection.set, id));
-            const double density = (selection.value - rest.value) / bytes_of((*pool_)[id].size);
-            if (!best || density < least) {
-                least = density;
-                best = std::move(rest);
-            }
-        }
-        selection = std::move(*best);
+    for (auto next = weakest.begin(); !fits(selection) && next != weakest.end(); ++next) {
+        if (std::binary_search(selection.set.begin(), selection.set.end(), next->second)) selection = changed(selection, without(selection.set, next->second));
     }
-    grow(selection, enough_moves, deadline);
-    trim(selection, deadline);
+    if (fits(selection)) grow(selection, enough_moves, deadline);
     return selection;
 }
 
 bool Search::step(Selection& best, const Deadline& deadline) {
     constexpr std::size_t tries = 4;
-    const double byte_price = weakest_density(best);
+    const auto weakest = by_density(best);
+    const double byte_price = limits_.budget && !weakest.empty() ? std::max(0.0, weakest.front().first) : 0;
     struct Try {
         double score;
         CandidateSet set;
@@ -222,7 +212,7 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         std::sort(list.begin(), list.end(), [](const Try& a, const Try& b) { return a.score != b.score ? a.score > b.score : a.set < b.set; });
         if (list.size() > tries) list.resize(tries);
         for (auto& one : list) {
-            auto next = mended(changed(best, std::move(one.set)), deadline);
+            auto next = mended(changed(best, std::move(one.set)), weakest, deadline);
             if (!deadline.reached() && fits(next) && next.value > best.value * better_by) {
                 best = std::move(next);
                 list.clear();
@@ -253,6 +243,7 @@ Selection Search::improve(Selection from, double thrift, const Deadline& deadlin
     grow(from, moves_.size(), deadline);
     trim(from, deadline);
     for (int n = 0; n < passes && !deadline.reached() && step(from, deadline); ++n) {}
+    trim(from, deadline);
     return from;
 }
 

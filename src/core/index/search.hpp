@@ -56,8 +56,9 @@ class Search {
     // Candidates that some step of adding them alone would make better: worth merging with.
     [[nodiscard]] std::set<CandidateId> promising(const Selection& selection);
     [[nodiscard]] std::set<CandidateId> alternatives(CandidateId id, const std::set<CandidateId>& worth_merging);
-    [[nodiscard]] Selection mended(Selection selection, const Deadline& deadline);
-    [[nodiscard]] double weakest_density(const Selection& selection);
+    // Choices by what they save per byte, the weakest first.
+    [[nodiscard]] std::vector<std::pair<double, CandidateId>> by_density(const Selection& selection);
+    [[nodiscard]] Selection mended(Selection selection, const std::vector<std::pair<double, CandidateId>>& weakest, const Deadline& deadline);
     void grow(Selection& selection, std::size_t most_moves, const Deadline& deadline);
     void trim(Selection& selection, const Deadline& deadline);
     bool step(Selection& best, const Deadline& deadline);

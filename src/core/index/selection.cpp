@@ -15,7 +15,7 @@ class Chooser {
         : costing_(costing), pool_(pool), search_(search), survey_(survey), deadline_(deadline), progress_(progress) {}
 
     CandidateSet run() {
-        constexpr int most_rounds = 12, patience = 3;
+        constexpr int most_rounds = 12, patience = 2;
         for (const auto id : survey_.survivors) search_.offer({id});
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
         best_ = search_.at({});
@@ -24,7 +24,7 @@ class Chooser {
             progress_.update("choosing", static_cast<double>(round) / most_rounds);
             auto proposed = search_.improve(best_, 1, deadline_);
             for (const double thrift : {0.5, 0.75, 1.0}) {
-                if (round % 3 != 0) break;
+                if (round % 4 != 0) break;
                 auto afresh = search_.improve(search_.at({}), thrift, deadline_);
                 if (afresh.value > proposed.value) proposed = std::move(afresh);
             }

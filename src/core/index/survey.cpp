@@ -44,7 +44,7 @@ class Surveyor {
         if (used.empty()) return;  // nothing helps, so nothing less does
         for (const auto form : {Form::single, Form::composite, Form::covering}) {
             CandidateSet shown = up_to(all, form);
-            for (int n = 0; n < 2; ++n) {
+            for (int n = 0; n < (form == Form::covering ? 2 : 1); ++n) {
                 const auto best = taken(pattern, shown);
                 if (best.empty()) break;
                 shown = beside(shown, best);
