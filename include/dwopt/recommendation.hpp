@@ -78,12 +78,19 @@ struct SkippedQuery {
     std::string reason;
 };
 
+// What a set of indexes is chosen for: the workload's total time as it is, or with no pattern counting for more than a tenth of it.
+enum class Objective { balanced, total };
+[[nodiscard]] std::string_view name(Objective objective) noexcept;
+[[nodiscard]] Objective parse_objective(std::string_view text);
+
 struct Advice {
     std::vector<Recommendation> recommendations;  // the plan, in the order to apply it
     std::vector<Rejection> rejected;
     struct Summary {
         Cost before{}, after{};
         double saved_pct = 0;
+        std::optional<double> gap_pct;  // of the weighed saving at most left to any other set within the limits, by the plans seen
+        Objective objective = Objective::balanced;
         Bytes size{};
         std::int64_t what_if_calls = 0;
         Millis elapsed{};
@@ -97,6 +104,7 @@ struct Advice {
 
 // What the advisor may spend and propose.
 struct AdviceOptions {
+    Objective objective = Objective::balanced;
     std::vector<std::string> kinds;           // empty: all; "index" covers "index.create"
     std::optional<Bytes> budget;              // storage for new indexes
     int max_width = 3;                        // key columns

@@ -26,6 +26,7 @@ struct Config {
     DeployPolicy deploy;
     Duration max_snapshot_age = std::chrono::minutes(10);  // a build waits for older transactions: refused
     std::string what_if = "best";  // best, twin, live, none
+    std::string objective = "balanced";  // balanced, total
     std::string what_if_role;      // SET ROLE before planning; empty: none
     std::string twin_bindir;       // empty: where the packages put the server programs
     Duration twin_idle = std::chrono::minutes(10);

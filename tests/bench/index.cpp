@@ -55,6 +55,7 @@ Wish read_wish(int argc, char** argv) {
         if (option == "--set") wish.set = value();
         else if (option == "--time-limit") wish.advice.time_limit = std::chrono::seconds(std::stoi(value()));
         else if (option == "--ddl") wish.ddl = true;
+        else if (option == "--objective") wish.advice.objective = parse_objective(value());
         else if (option == "--budget") {
             wish.budgets.clear();
             for (const auto& mb : split(value())) wish.budgets.push_back(std::stoi(mb));

@@ -16,6 +16,8 @@ class Recommend : public Command {
         options.value("budget", 0, "SIZE", "storage the new indexes may take in all, such as 2GB").into(budget_);
         options.value("max-width", 0, "N", "most key columns of an index").into(max_width_, 1, 32);
         options.value("max-indexes", 0, "N", "most new indexes").into(max_indexes_, 0);
+        options.value("objective", 0, "WHAT", "serve the total time alone, or balance it among the patterns")
+            .into(objective_).one_of({"balanced", "total"});
         options.value("time-limit", 0, "DURATION", "longest search").into(time_limit_);
         options.value("what-if", 0, "SOURCE", "where what-if costs come from: planner twin, HypoPG on the server, rules alone")
             .into(what_if_).one_of({"best", "twin", "live", "none"});
@@ -57,6 +59,7 @@ class Recommend : public Command {
         if (budget_) options.budget = budget_;
         options.max_width = max_width_.value_or(options.max_width);
         options.max_indexes = max_indexes_.value_or(options.max_indexes);
+        options.objective = parse_objective(objective_.value_or(config.objective));
         options.time_limit = time_limit_.value_or(options.time_limit);
         return options;
     }
@@ -106,6 +109,7 @@ class Recommend : public Command {
     std::optional<Bytes> budget_;
     std::optional<int> max_width_;
     std::optional<int> max_indexes_;
+    std::optional<std::string> objective_;
     std::optional<Duration> time_limit_;
     std::optional<std::string> what_if_;
     std::optional<std::string> explain_;

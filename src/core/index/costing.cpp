@@ -3,6 +3,7 @@
 #include "queries.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace dwopt::indexing {
 Millis Deadline::elapsed() const {
@@ -137,21 +138,33 @@ Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
     return shown == helping ? cost(pattern, set) : ask(pattern, shown);
 }
 
-double Costing::usual_time() const {
+void Costing::balance(double most) {
     std::vector<double> times;
     for (const auto& planned : patterns_) times.push_back(planned.weight * planned.base);
-    if (times.empty()) return 0;
-    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-    const double most = 10 * times[times.size() / 2];
-    double sum = 0;
-    for (const double time : times) sum += std::min(time, most);
-    return sum;
+    if (times.empty()) return;
+    std::sort(times.begin(), times.end());
+    most = std::max(most, 2.0 / static_cast<double>(times.size()));
+    // The cap is such that it is `most` of the capped sum: try it at one time after the other, from the largest down.
+    double below = std::accumulate(times.begin(), times.end(), 0.0);
+    double cap = times.back();
+    for (std::size_t capped = 1; capped < times.size(); ++capped) {
+        below -= times[times.size() - capped];
+        const double share = most * static_cast<double>(capped);
+        if (share >= 1) break;
+        cap = most * below / (1 - share);
+        if (cap >= times[times.size() - capped - 1]) break;
+    }
+    for (auto& planned : patterns_) {
+        const double time = planned.weight * planned.base;
+        planned.worth = time > cap ? planned.weight * cap / time : planned.weight;
+    }
 }
 
 double Costing::rent_per_byte(double share) const {
-    const double time = usual_time();
+    double time = 0;
     std::set<const Table*> tables;
     for (const auto& planned : patterns_) {
+        time += planned.worth * planned.base;
         for (const auto& access : planned.accesses) tables.insert(access.table);
     }
     Bytes data{};

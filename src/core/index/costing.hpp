@@ -25,6 +25,12 @@ class Deadline {
     [[nodiscard]] bool reached() const { return cancelled() || clock_->now() - started_ >= limit_; }
     [[nodiscard]] bool cancelled() const { return cancel_->requested(); }
     [[nodiscard]] Millis elapsed() const;
+    // An earlier one, after that share of the time.
+    [[nodiscard]] Deadline part(double share) const {
+        Deadline earlier = *this;
+        earlier.limit_ = std::chrono::duration_cast<Duration>(limit_ * share);
+        return earlier;
+    }
 
   private:
     Clock* clock_;
@@ -69,10 +75,10 @@ class Costing {
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
     // Patterns that candidate could help, by their texts.
     const std::vector<std::size_t>& patterns_for(CandidateId candidate);
-    // Milliseconds the workload takes a day, where no pattern counts for more than ten usual ones: a single monster must not make
-    // everything else look worthless.
-    [[nodiscard]] double usual_time() const;
-    // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's time.
+    // Lets no pattern count for more than `most` of the whole (in a workload of few patterns, twice their even share): a single
+    // monster must not make everything else look worthless.
+    void balance(double most);
+    // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's worth.
     [[nodiscard]] double rent_per_byte(double share) const;
     // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
     [[nodiscard]] double ms_per_cost() const;

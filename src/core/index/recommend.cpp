@@ -1,5 +1,6 @@
 // The flow of the Index Optimization Engine: plan the workload as it is, find candidates, let the planner pick among
 // them, choose under the limits, explain; then look for indexes that had better go.
+#include "bound.hpp"
 #include "drops.hpp"
 #include "explain.hpp"
 #include "rules.hpp"
@@ -51,16 +52,25 @@ std::vector<Rejection> excluded_tables(const Survey& survey) {
     return rejected;
 }
 
+// What no set within the budget could gain more than, set against what this one does.
+std::optional<double> gap_of(Search& search, const Costing& costing, const Pool& pool, const CandidateSet& chosen) {
+    const double most = most_to_gain(costing, pool, search.limits().budget, [&](CandidateId id) { return search.price(id); });
+    if (most <= 0) return std::nullopt;
+    return 100 * std::max(0.0, 1 - search.at(chosen).value / most);
+}
+
 void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& pool, const AdviceOptions& options, const Upkeep& upkeep,
                     const std::string& source, const Deadline& deadline, Progress& progress) {
     SurveyOptions surveying;
     surveying.limits.max_width = options.max_width;
     surveying.min_table_size = options.min_table_size;
-    const auto found = survey(view, costing, pool, surveying, deadline, progress);
+    const auto found = survey(view, costing, pool, surveying, deadline.part(0.5), progress);
 
     const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct};
     Search search(costing, pool, upkeep, selecting);
     const auto chosen = choose(costing, pool, search, found, deadline, progress);
+
+    advice.summary.gap_pct = gap_of(search, costing, pool, chosen);
 
     progress.update("checking the choice", -1);
     const auto effects = effects_of(costing, chosen);
@@ -92,6 +102,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     const bool creates = wanted(options, "index.create"), drops = wanted(options, "index.drop");
     Advice advice;
     advice.summary.budget = options.budget;
+    advice.summary.objective = options.objective;
     advice.summary.what_if = oracle ? oracle->name() : "none";
 
     Pool pool(view);
@@ -99,6 +110,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     if (oracle && (creates || (drops && oracle->can_hide()))) {
         costing.emplace(view, *oracle, pool);
         costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline, progress);
+        if (options.objective == Objective::balanced) costing->balance(0.1);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
     if (creates && costing) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace dwopt::indexing {
@@ -15,14 +16,24 @@ class Surveyor {
     Survey run(const Deadline& deadline, Progress& progress) {
         const std::size_t count = costing_.patterns().size();
         for (std::size_t p = 0; p < count; ++p) propose(p);
-        for (std::size_t p = 0; p < count && !deadline.reached(); ++p) {
-            look_at(p);
-            progress.update("trying candidates", static_cast<double>(p + 1) / static_cast<double>(count));
+        const auto order = by_worth();
+        for (std::size_t n = 0; n < count && !deadline.reached(); ++n) {
+            look_at(order[n]);
+            progress.update("trying candidates", static_cast<double>(n + 1) / static_cast<double>(count));
         }
         return finished();
     }
 
   private:
+    // Where time is short, the costliest patterns have had their turn.
+    [[nodiscard]] std::vector<std::size_t> by_worth() const {
+        const auto& patterns = costing_.patterns();
+        std::vector<std::size_t> order(patterns.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return patterns[a].worth * patterns[a].base > patterns[b].worth * patterns[b].base; });
+        return order;
+    }
+
     void propose(std::size_t pattern) {
         CandidateSet own;
         for (const auto& access : costing_.patterns()[pattern].accesses) {
@@ -51,7 +62,6 @@ class Surveyor {
             }
         }
         for (const auto& part : by_table(all, used)) taken(pattern, part);
-        if (getenv("XSINGLE")) for (const auto id : all) taken(pattern, {id});
     }
 
     // An expression may not be immutable, which only the server knows: each is tried alone before it is shown with others.

@@ -58,6 +58,8 @@ Json summary_json(const Advice::Summary& summary) {
     return {{"before_cost", number(summary.before.value)},
             {"after_cost", number(summary.after.value)},
             {"saved_pct", number(summary.saved_pct)},
+            {"gap_pct", summary.gap_pct ? number(*summary.gap_pct) : Json(nullptr)},
+            {"objective", name(summary.objective)},
             {"size_bytes", summary.size.value},
             {"what_if_calls", summary.what_if_calls},
             {"elapsed_ms", number(summary.elapsed.value)},

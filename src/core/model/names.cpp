@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, 3> severity_words{"info", "warning", "cri
 constexpr std::array<std::string_view, 4> grade_words{"measured", "planner", "generic_plan", "heuristic"};
 constexpr std::array<std::string_view, 7> status_words{"pending", "approved", "rejected", "applied",
                                                        "verified", "reverted", "expired"};
+constexpr std::array<std::string_view, 2> objective_words{"balanced", "total"};
 constexpr std::array<std::string_view, 8> deployment_words{"planned", "running", "observing", "verified",
                                                            "reverting", "reverted", "failed", "needs_attention"};
 constexpr std::array<std::string_view, 5> step_words{"planned", "running", "done", "failed", "undone"};
@@ -60,6 +61,7 @@ std::string_view name(PredicateKind kind) noexcept {
 std::string_view name(Severity severity) noexcept { return word(severity_words, severity); }
 std::string_view name(EvidenceGrade grade) noexcept { return word(grade_words, grade); }
 std::string_view name(RecommendationStatus status) noexcept { return word(status_words, status); }
+std::string_view name(Objective objective) noexcept { return word(objective_words, objective); }
 std::string_view name(DeploymentState state) noexcept { return word(deployment_words, state); }
 std::string_view name(StepState state) noexcept { return word(step_words, state); }
 std::string_view name(ActionKind kind) noexcept { return word(action_words, kind); }
@@ -69,6 +71,7 @@ EvidenceGrade parse_evidence_grade(std::string_view text) { return parse<Evidenc
 RecommendationStatus parse_recommendation_status(std::string_view text) {
     return parse<RecommendationStatus>(status_words, text, "recommendation status");
 }
+Objective parse_objective(std::string_view text) { return parse<Objective>(objective_words, text, "objective"); }
 DeploymentState parse_deployment_state(std::string_view text) {
     return parse<DeploymentState>(deployment_words, text, "deployment state");
 }

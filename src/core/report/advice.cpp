@@ -128,8 +128,9 @@ std::string how(const Advice::Summary& summary) {
     if (summary.what_if == "none") return "By rules alone, no planner was asked.";
     const std::string_view where =
         summary.what_if == "twin" ? "the planner twin" : "the server's planner with hypothetical indexes";
-    return fmt::format("Asked {}: {}{}.", where,
-                       counted(summary.what_if_calls, "what-if question", "what-if questions"), took);
+    const std::string gap = summary.gap_pct ? fmt::format(" By the plans seen, no other choice would save over {} more.", human_percent(*summary.gap_pct)) : "";
+    return fmt::format("Asked {}: {}{}.{}", where,
+                       counted(summary.what_if_calls, "what-if question", "what-if questions"), took, gap);
 }
 
 Section rejected_section(const std::vector<Rejection>& rejected) {

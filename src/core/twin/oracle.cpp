@@ -29,12 +29,7 @@ class TwinOracle : public CostOracle {
         PlanEstimate plan;
         plan.failure = planner_.refused(query.sql);
         if (!plan.failure.empty()) return plan;
-        static double tshow=0, tplan=0; static int n=0; auto t0=std::chrono::steady_clock::now();
-        auto trouble = indexes_.show(configuration);
-        auto t1=std::chrono::steady_clock::now();
-        struct Rep { std::chrono::steady_clock::time_point t1; ~Rep() { tplan += std::chrono::duration<double>(std::chrono::steady_clock::now()-t1).count(); if (++n%500==0) fprintf(stderr,"calls %d show %.2f plan %.2f\n",n,tshow,tplan);} } rep{t1};
-        tshow += std::chrono::duration<double>(t1-t0).count();
-        if (!trouble.empty()) {
+        if (auto trouble = indexes_.show(configuration); !trouble.empty()) {
             plan.failure = "an index could not be tried: " + trouble;
             return plan;
         }
