@@ -36,6 +36,7 @@ _dwopt() {
         recommend:--budget) :; return ;;
         recommend:--max-width) :; return ;;
         recommend:--max-indexes) :; return ;;
+        recommend:--objective) _dwopt_words 'balanced total'; return ;;
         recommend:--time-limit) :; return ;;
         recommend:--what-if) _dwopt_words 'best twin live none'; return ;;
         recommend:--explain) :; return ;;
@@ -58,7 +59,7 @@ _dwopt() {
         '') words='collect analyze recommend apply rollback report doctor twin completion --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         collect) words='--watch --count --import --export --no-values --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         analyze) words='--since --top --section --fail-on --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
-        recommend) words='--kind --budget --max-width --max-indexes --time-limit --what-if --explain --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
+        recommend) words='--kind --budget --max-width --max-indexes --objective --time-limit --what-if --explain --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         apply) [[ $cur == -* ]] || { _dwopt_files -f; return; } ; words='--all --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         rollback) words='--last --yes --dry-run --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;
         report) words='--section --workspace --config --dsn --format --output --quiet --verbose --color --no-progress --help --version' ;;

@@ -57,6 +57,7 @@ complete -c dwopt -n '__dwopt_is recommend' -l kind -x -a '(__fish_append , inde
 complete -c dwopt -n '__dwopt_is recommend' -l budget -x -d 'storage the new indexes may take in all, such as 2GB'
 complete -c dwopt -n '__dwopt_is recommend' -l max-width -x -d 'most key columns of an index'
 complete -c dwopt -n '__dwopt_is recommend' -l max-indexes -x -d 'most new indexes'
+complete -c dwopt -n '__dwopt_is recommend' -l objective -x -a 'balanced total' -d 'serve the total time alone, or balance it among the patterns'
 complete -c dwopt -n '__dwopt_is recommend' -l time-limit -x -d 'longest search'
 complete -c dwopt -n '__dwopt_is recommend' -l what-if -x -a 'best twin live none' -d 'where what-if costs come from: planner twin, HypoPG on the server, rules alone'
 complete -c dwopt -n '__dwopt_is recommend' -l explain -x -d 'show one recommendation of the last run in full, without a new run'

@@ -89,8 +89,6 @@ struct Advice {
     struct Summary {
         Cost before{}, after{};
         double saved_pct = 0;
-        std::optional<double> gap_pct;  // of the weighed saving at most left to any other set within the limits, by the plans seen
-        Objective objective = Objective::balanced;
         Bytes size{};
         std::int64_t what_if_calls = 0;
         Millis elapsed{};
@@ -98,6 +96,8 @@ struct Advice {
         std::string what_if = "none";  // "twin", "live", "none"
         int queries = 0;
         std::vector<SkippedQuery> skipped;
+        std::optional<double> gap_pct{};  // of the weighed saving, at most left to any other set within the limits, by the plans seen
+        Objective objective = Objective::balanced;
     } summary;
     std::vector<Warning> warnings;
 };

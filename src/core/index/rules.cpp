@@ -141,7 +141,7 @@ class Rules {
 
     [[nodiscard]] std::string refusal(const Table& table, const Candidate& candidate) const {
         if (auto why = excluded(view_, table, options_.min_table_size); !why.empty()) return why;
-        const auto most = std::min(most_proposals, static_cast<std::size_t>(std::max(0, options_.max_indexes)));
+        const auto most = options_.max_indexes > 0 ? std::min(most_proposals, static_cast<std::size_t>(options_.max_indexes)) : most_proposals;
         if (advice_.recommendations.size() >= most) return "rules alone propose only the few strongest";
         for (const auto& other : advice_.recommendations) {
             if (other.target == table.name && other.index->keys.front() == candidate.spec.keys.front()) return "another proposal begins with the same column";
