@@ -62,6 +62,9 @@ struct RecommendOptions {
 // `oracle` may be null: rules only.
 [[nodiscard]] Advice recommend(CostOracle* oracle, const Run& run, const RecommendOptions& options);
 
+// The plans of at most `most` patterns that the recommendation changes most. Empty once it is no longer open.
+[[nodiscard]] std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, const Recommendation& recommendation, std::size_t most);
+
 // ---- the planner twin
 
 // Explains the workload of the last `since` on both sides. `now` is the warehouse's catalog as it is this moment, to tell a

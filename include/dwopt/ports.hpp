@@ -109,6 +109,9 @@ class CostOracle {
     [[nodiscard]] virtual std::string description() const = 0;  // in words, for the evidence
     [[nodiscard]] virtual bool can_hide() const = 0;
     [[nodiscard]] virtual PlanEstimate estimate(const Query& query, const Configuration& configuration) = 0;
+    // The plan to be read by people: a node a line, indented, with cost and rows; conditions are left out, as they may hold
+    // literals. Empty if it could not be planned.
+    [[nodiscard]] virtual std::vector<std::string> outline(const Query& query, const Configuration& configuration) = 0;
     [[nodiscard]] virtual std::int64_t calls() const = 0;
 };
 

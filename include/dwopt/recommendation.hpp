@@ -19,6 +19,10 @@ enum class EvidenceGrade { measured, planner, generic_plan, heuristic };
 enum class RecommendationStatus { pending, approved, rejected, applied, verified, reverted, expired };
 [[nodiscard]] std::string_view name(RecommendationStatus status) noexcept;
 [[nodiscard]] RecommendationStatus parse_recommendation_status(std::string_view text);
+// It may still be applied.
+[[nodiscard]] constexpr bool is_open(RecommendationStatus status) noexcept {
+    return status == RecommendationStatus::pending || status == RecommendationStatus::approved;
+}
 
 // An index that does not exist yet. `name` is the one it would get.
 struct IndexSpec {
@@ -65,6 +69,13 @@ struct Recommendation {
     std::vector<std::string> locks;      // what applying it takes, in words, per statement that matters
     std::vector<PatternEffect> patterns;
     RecommendationStatus status = RecommendationStatus::pending;
+};
+
+// A pattern's plan as it is, and with all changes that are open.
+struct PlanComparison {
+    std::string pattern;
+    Cost before{}, after{};
+    std::vector<std::string> plan_before, plan_after;  // a node a line, indented
 };
 
 struct Rejection {

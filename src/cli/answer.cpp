@@ -85,9 +85,13 @@ Answer answer_advice(const Advice& advice, const Target& target) {
     return {report::of_advice(advice, target), [&] { return json::to_json(advice); }, false, {}, {}};
 }
 
-Answer answer_recommendation(const Recommendation& recommendation, const Target& target) {
-    const auto data = [&] { return Json{{"recommendations", Json::array({json::to_json(recommendation)})}}; };
-    return {report::of_recommendation(recommendation, target), data, false, {}, {}};
+Answer answer_recommendation(const Recommendation& recommendation, const std::vector<PlanComparison>& plans, const Target& target) {
+    const auto data = [&] {
+        Json compared = Json::array();
+        for (const auto& plan : plans) compared.push_back(json::to_json(plan));
+        return Json{{"recommendations", Json::array({json::to_json(recommendation)})}, {"plans", std::move(compared)}};
+    };
+    return {report::of_recommendation(recommendation, plans, target), data, false, {}, {}};
 }
 
 Answer answer_plan(const std::vector<Deployment>& deployments, report::Direction direction) {

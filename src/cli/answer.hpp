@@ -33,7 +33,7 @@ struct Answer {
 [[nodiscard]] Answer answer_collect(const CollectSummary& summary);
 [[nodiscard]] Answer answer_analysis(const Analysis& analysis, const Target& target, int top, const report::Sections& sections);
 [[nodiscard]] Answer answer_advice(const Advice& advice, const Target& target);
-[[nodiscard]] Answer answer_recommendation(const Recommendation& recommendation, const Target& target);
+[[nodiscard]] Answer answer_recommendation(const Recommendation& recommendation, const std::vector<PlanComparison>& plans, const Target& target);
 [[nodiscard]] Answer answer_plan(const std::vector<Deployment>& deployments, report::Direction direction);
 [[nodiscard]] Answer answer_outcomes(const std::vector<Outcome>& outcomes, report::Direction direction);
 [[nodiscard]] Answer answer_report(const report::ReportInput& input, const report::Sections& sections);

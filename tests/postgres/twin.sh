@@ -64,6 +64,9 @@ runtime() { sed -n 's/.*"runtime": "\(.*\)",*/\1/p' "$DWOPT_WORKSPACE/twin/twin.
 data() { sed -n 's/.*"data": "\(.*\)",*/\1/p' "$DWOPT_WORKSPACE/twin/twin.json"; }
 server() { head -n 1 "$(data)/postmaster.pid"; }
 code 0 "$dwopt" recommend --what-if twin -f json -o "$scratch/before.json"
+first=$(json ":'j'::json #>> '{data,recommendations,0,id}'" "$scratch/before.json")
+code 0 "$dwopt" recommend --explain "$first" -f json -o "$scratch/explained.json"
+expect "plans side by side" "$(json "(:'j'::json #>> '{data,plans,0,before,0}') like '%cost%' and (:'j'::json #>> '{data,plans,0,after}') like '%dwopt%'" "$scratch/explained.json")" t
 kill -9 "$(server)"
 code 0 "$dwopt" recommend --what-if twin
 for pause in 0.05 0.2 0.5 0.9; do

@@ -210,6 +210,17 @@ TEST_CASE_FIXTURE(Fixture, "a what-if index costs what the built one will") {
         }
         sql("DROP INDEX wish");
     }
+    // People read plans without their conditions, by the names the indexes would have.
+    const WhatIfIndex wish{index({"s"}), {{{"public", "t"}, Bytes{500 * 8192}, 40000, 1}}};
+    const auto outline = oracle->outline(query("select count(*) from t where s = 5 and tx = 'a secret'"), {{wish}, {}});
+    REQUIRE(outline.size() >= 2);
+    std::string whole;
+    for (const auto& line : outline) whole += line + "\n";
+    CHECK(whole.find("wish") != std::string::npos);
+    CHECK(whole.find("cost") != std::string::npos);
+    CHECK(whole.find("secret") == std::string::npos);
+    CHECK(oracle->outline(query("select nonsense from nowhere"), {}).empty());
+
     // Hiding an index is what dropping it would be.
     const std::string by_key = "select * from t where id = 5";
     const auto hidden = oracle->estimate(query(by_key), {{}, {{"public", "t_pkey"}}});

@@ -43,13 +43,22 @@ class Recommend : public Command {
         std::vector<std::string> ids;
         for (const Recommendation& recommendation : known) {
             if (recommendation.id == *explain_) {
-                session.finish(answer_recommendation(recommendation, session.workspace_target()));
+                session.finish(answer_recommendation(recommendation, plans_of(session, recommendation), session.workspace_target()));
                 return 0;
             }
             ids.push_back(recommendation.id);
         }
         throw Error(ErrorKind::usage, fmt::format("no recommendation '{}'", *explain_),
                     did_you_mean(*explain_, ids) + "See them all: dwopt report --section recommendations.");
+    }
+
+    // What the twin's planner says of it; without one, the rest is shown all the same. The server is left alone.
+    [[nodiscard]] std::vector<PlanComparison> plans_of(Session& session, const Recommendation& recommendation) const {
+        constexpr std::size_t most = 2;
+        const std::string source = what_if_.value_or(session.config().what_if);
+        if (source != "best" && source != "twin") return {};
+        const auto oracle = passable(session, true, "no plans to show", [&] { return twin_oracle(session); });
+        return oracle ? loop::compare_plans(*oracle, session.run(), recommendation, most) : std::vector<PlanComparison>{};
     }
 
     // The command line wins over the configuration.

@@ -23,6 +23,7 @@ class Chooser {
             stale = best_.value > before * 1.001 ? 0 : stale + 1;
             probe();
         }
+        drop_idle();
         return best_.set;
     }
 
@@ -31,7 +32,7 @@ class Chooser {
     Selection propose(int round) {
         const Deadline until = round == 0 ? deadline_.part(0.75) : deadline_;
         auto proposed = search_.improve(best_, 1, until);
-        for (const double thrift : {0.5, 0.75, 1.0}) {
+        for (const double thrift : {0.5, 1.0}) {
             if (round % 4 != 0) break;
             auto afresh = search_.improve(search_.at({}), thrift, until);
             if (afresh.value > proposed.value) proposed = std::move(afresh);
@@ -50,6 +51,21 @@ class Chooser {
         best_ = search_.at(best_.set);
         auto planned = search_.at(set);
         if (planned.value > best_.value) best_ = std::move(planned);
+    }
+
+    // What no plan uses goes, and what saves too little of the patterns it touches: by the planner's word, not by guesses.
+    void drop_idle() {
+        for (const auto id : CandidateSet(best_.set)) {
+            const auto rest = without(best_.set, id);
+            const auto users = costing_.users(id);
+            for (const auto p : users) {
+                if (deadline_.reached()) return;
+                const auto used = costing_.cost(p, best_.set).used;
+                if (std::binary_search(used.begin(), used.end(), id)) (void)costing_.cost(p, rest);
+            }
+            const auto gain = search_.gain(rest, {id});
+            if (gain.net() <= 0 || gain.saved_pct() < search_.limits().min_saved_pct) best_ = search_.at(rest);
+        }
     }
 
     // Patterns far from the best known for them are planned with their own narrower candidates beside the choice.

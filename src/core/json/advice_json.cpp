@@ -71,6 +71,14 @@ Json summary_json(const Advice::Summary& summary) {
 
 }  // namespace
 
+Json to_json(const PlanComparison& plan) {
+    return {{"pattern", plan.pattern},
+            {"before_cost", number(plan.before.value)},
+            {"after_cost", number(plan.after.value)},
+            {"before", texts(plan.plan_before)},
+            {"after", texts(plan.plan_after)}};
+}
+
 Json to_json(const Recommendation& r) {
     Json out;
     out["id"] = r.id;

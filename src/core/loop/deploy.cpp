@@ -7,10 +7,6 @@
 namespace dwopt::loop {
 namespace {
 
-bool open(const Recommendation& recommendation) {
-    return recommendation.status == RecommendationStatus::pending || recommendation.status == RecommendationStatus::approved;
-}
-
 bool applied(const Deployment& deployment) {
     return deployment.state == DeploymentState::observing || deployment.state == DeploymentState::verified;
 }
@@ -25,11 +21,11 @@ const Recommendation& find_open(const std::vector<Recommendation>& all, const st
     std::vector<std::string> known;
     for (const auto& recommendation : all) {
         if (recommendation.id == id) {
-            if (open(recommendation)) return recommendation;
+            if (is_open(recommendation.status)) return recommendation;
             throw Error(ErrorKind::usage, fmt::format("recommendation '{}' is {} and cannot be applied", id, name(recommendation.status)),
                         "See 'dwopt report --section recommendations' for the open ones.");
         }
-        if (open(recommendation)) known.push_back(recommendation.id);
+        if (is_open(recommendation.status)) known.push_back(recommendation.id);
     }
     throw Error(ErrorKind::usage, fmt::format("no recommendation '{}'", id), fmt::format("Open ones: {}.", list(known)));
 }
@@ -57,7 +53,7 @@ std::vector<Outcome> one_by_one(std::vector<Deployment> deployments, Act act) {
 std::vector<Deployment> plan_apply(Store& store, Clock& clock, const std::vector<std::string>& ids) {
     const auto all = store.recommendations();
     std::vector<Recommendation> chosen;
-    if (ids.empty()) std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), open);
+    if (ids.empty()) std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [](const Recommendation& r) { return is_open(r.status); });
     for (const auto& id : ids) {
         const auto& found = find_open(all, id);
         const bool again = std::any_of(chosen.begin(), chosen.end(), [&](const auto& r) { return r.id == id; });

@@ -271,14 +271,37 @@ Document of_advice(const Advice& advice, const Target& target) {
     return document;
 }
 
-Document of_recommendation(const Recommendation& recommendation, const Target& target) {
+namespace {
+
+std::string clipped(const std::string& line, std::size_t width) {
+    return line.size() <= width ? line : line.substr(0, width - 3) + "...";
+}
+
+// Two plans in columns; a line of one beside a line of the other, as far as both go.
+std::string side_by_side(const std::vector<std::string>& left, const std::vector<std::string>& right) {
+    constexpr std::size_t widest = 76;
+    std::size_t width = 6;
+    for (const auto& line : left) width = std::max(width, std::min(widest, line.size()));
+    std::string out = fmt::format("{:<{}} | after", "before", width);
+    for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+        out += fmt::format("\n{:<{}} | {}", i < left.size() ? clipped(left[i], widest) : "", width, i < right.size() ? clipped(right[i], widest) : "");
+    }
+    return out;
+}
+
+}  // namespace
+
+Document of_recommendation(const Recommendation& recommendation, const std::vector<PlanComparison>& plans, const Target& target) {
     Document document{fmt::format("Recommendation {} for {}", recommendation.id, words(target)), "", {}, {}};
     Section section{"recommendation", "", details(recommendation, true)};
     std::get<Heading>(section.blocks.front()) = {recommendation.summary, ""};
+    for (const auto& plan : plans) {
+        section.blocks.emplace_back(Heading{"Plan of " + short_id(plan.pattern), fmt::format("cost {} -> {}", human_count(plan.before.value), human_count(plan.after.value))});
+        section.blocks.emplace_back(CodeBlock{side_by_side(plan.plan_before, plan.plan_after), ""});
+    }
     section.blocks.emplace_back(recommendations_for_csv({recommendation}));
     document.sections.push_back(std::move(section));
-    using enum RecommendationStatus;
-    if (recommendation.status == pending || recommendation.status == approved)
+    if (is_open(recommendation.status))
         document.next = {"dwopt apply " + recommendation.id};
     return document;
 }

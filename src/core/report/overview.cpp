@@ -33,16 +33,11 @@ Cell findings_cell(const std::vector<Finding>& findings) {
     return {out.empty() ? "none found" : out, critical > 0 ? Tone::bad : Tone::plain};
 }
 
-bool is_open(const Recommendation& recommendation) {
-    return recommendation.status == RecommendationStatus::pending ||
-           recommendation.status == RecommendationStatus::approved;
-}
-
 Cell recommendations_cell(const ReportInput& input) {
-    const auto open = number_of(input.recommendations, is_open);
+    const auto open = number_of(input.recommendations, [](const Recommendation& r) { return is_open(r.status); });
     if (open == 0) return {input.recommendations.empty() ? "none yet" : "none open", Tone::plain};
     Millis saved;
-    for (const auto& each : input.recommendations) saved += is_open(each) ? each.benefit.saved_per_day : Millis{};
+    for (const auto& each : input.recommendations) saved += is_open(each.status) ? each.benefit.saved_per_day : Millis{};
     return {fmt::format("{} open{}", open, saved.value > 0 ? ", saving " + human(saved) + " a day" : ""), Tone::plain};
 }
 
@@ -111,7 +106,7 @@ TableBlock for_csv(const ReportInput& input) {
                     number_of(input.analysis->bottlenecks, [&](const Finding& f) { return f.severity == severity; })));
         }
     }
-    row("recommendations_open", static_cast<double>(number_of(input.recommendations, is_open)));
+    row("recommendations_open", static_cast<double>(number_of(input.recommendations, [](const Recommendation& r) { return is_open(r.status); })));
     row("deployments", static_cast<double>(input.deployments.size()));
     row("deployments_needs_attention", static_cast<double>(number_of(input.deployments, [](const Deployment& d) {
             return d.state == DeploymentState::needs_attention;

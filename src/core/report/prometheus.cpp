@@ -158,7 +158,7 @@ void change_metrics(Metrics& metrics, const std::vector<Recommendation>& recomme
     }
     Millis saved;
     for (const auto& each : recommendations)
-        saved += each.status == pending || each.status == approved ? each.benefit.saved_per_day : Millis{};
+        saved += is_open(each.status) ? each.benefit.saved_per_day : Millis{};
     metrics.metric("recommendations_open_saved_seconds_per_day",
                    "Execution time a day that open recommendations would save, as estimated.");
     metrics.sample(seconds(saved));

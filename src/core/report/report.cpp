@@ -31,7 +31,7 @@ Section recommendations_section(const ReportInput& input) {
                       Tone::strong});
     }
     for (const auto& each : input.recommendations) {
-        if (each.status != RecommendationStatus::pending && each.status != RecommendationStatus::approved) continue;
+        if (!is_open(each.status)) continue;
         for (auto& block : details(each, false)) section.blocks.push_back(std::move(block));
         std::string undo;
         for (const auto& sql : each.undo) undo += (undo.empty() ? "" : "\n") + statement(sql);

@@ -131,6 +131,7 @@ class FakeOracle : public CostOracle {
     std::string description() const override { return "a planner of the test"; }
     bool can_hide() const override { return false; }
     std::int64_t calls() const override { return calls_; }
+    std::vector<std::string> outline(const Query&, const Configuration&) override { return {}; }
 
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
         ++calls_;

@@ -96,7 +96,7 @@ TEST_CASE("a table of a hundred partitions does not drown the advice, and the pl
     const auto said = text(of_advice(advice, sample::target()));
     CHECK(has(said, "-- and 95 more: dwopt recommend --explain ic-5b1e09aa"));
     CHECK(has(said, "part 0, and 99 more such; ACCESS EXCLUSIVE on silver.orders for a moment."));
-    CHECK(has(text(of_recommendation(change, sample::target())), "p99 ON t (a);"));
+    CHECK(has(text(of_recommendation(change, {}, sample::target())), "p99 ON t (a);"));
 }
 
 TEST_CASE("a plan shows every statement whole, and the way back as it will be sent") {

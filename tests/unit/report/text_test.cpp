@@ -24,7 +24,7 @@ std::vector<Document> every_document() {
             of_analysis(sample::analysis(), sample::target()),
             of_analysis(sample::analysis(), sample::target(), 3, {"mean", "calls", "rows", "blocks", "temp", "wal"}),
             of_advice(sample::advice(), sample::target()),
-            of_recommendation(sample::recommendations()[0], sample::target()),
+            of_recommendation(sample::recommendations()[0], {}, sample::target()),
             of_plan(sample::deployments(), Direction::apply, true),
             of_plan(sample::deployments(), Direction::rollback, false),
             of_outcomes(sample::outcomes(), Direction::apply),

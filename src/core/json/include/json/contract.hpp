@@ -16,6 +16,7 @@ namespace dwopt::json {
 [[nodiscard]] Json to_json(const Target& target);
 [[nodiscard]] Json to_json(const Warning& warning);
 [[nodiscard]] Json to_json(const Recommendation& recommendation);
+[[nodiscard]] Json to_json(const PlanComparison& plan);
 [[nodiscard]] Json to_json(const Pattern& pattern);
 [[nodiscard]] Json to_json(const Finding& finding);
 [[nodiscard]] Json to_json(const Deployment& deployment);

@@ -13,18 +13,22 @@ namespace dwopt::pq {
 
 class Planner {
   public:
+    using NameOf = std::function<std::string(const std::string&)>;
     // The connection must outlive this and be no pooler's. Generic plans are forced on the session.
     explicit Planner(Connection& connection);
 
     // Why the statement is not one to plan (SELECT, INSERT, UPDATE, DELETE or MERGE, one, whole); empty if it is.
     [[nodiscard]] std::string refused(const std::string& sql);
-    // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
-    [[nodiscard]] std::string explain(const Query& query);
+    enum class Format { json, text };
+    // EXPLAIN of it. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
+    [[nodiscard]] std::string explain(const Query& query, Format format = Format::json);
+    // CostOracle::outline().
+    [[nodiscard]] std::vector<std::string> outline(const Query& query, const NameOf& name_of = {});
     // Plans kept for prepared statements may be stale: an index came or went.
     void forget_plans() { stale_ = true; }
 
     // refused(), explain() and what they say, in one; failures in words without data. Indexes go by what `name_of` makes of their names.
-    [[nodiscard]] PlanEstimate estimate(const Query& query, const std::function<std::string(const std::string&)>& name_of = {});
+    [[nodiscard]] PlanEstimate estimate(const Query& query, const NameOf& name_of = {});
 
   private:
     void set_path(const std::vector<std::string>& path);

@@ -31,7 +31,7 @@ using Sections = std::vector<std::string>;  // ids as --section names them, in t
 // The plan first, then every recommendation in full, what was rejected, and the queries that could not be looked at.
 [[nodiscard]] Document of_advice(const Advice& advice, const Target& target);
 // One recommendation in full, for `recommend --explain ID`.
-[[nodiscard]] Document of_recommendation(const Recommendation& recommendation, const Target& target);
+[[nodiscard]] Document of_recommendation(const Recommendation& recommendation, const std::vector<PlanComparison>& plans, const Target& target);
 
 enum class Direction { apply, rollback };
 // What `apply` or `rollback` is about to do: every statement it would send, and the locks they take.
