@@ -5,6 +5,8 @@
 //
 // Every query counts once. cost: sum of the planner's totals, in percent of the sum without new indexes; mean: of the queries'
 // own ratios. Budgets count predicted bytes.
+#include "true_indexes.hpp"
+
 #include "bundle/bundle.hpp"
 #include "dwopt/loop.hpp"
 #include "dwopt/open.hpp"
@@ -98,6 +100,21 @@ void print_peers(const std::string& file, const std::string& set, int budget) {
     }
 }
 
+// Predicted sizes against those of the indexes that were built.
+void print_sizes(const std::string& file, const TwinImage& image, const Evidence& evidence) {
+    std::vector<double> errors;
+    for (const auto& [name, built] : bench::read_indexes(file, image)) {
+        const auto predicted = predict(evidence, built.spec);
+        const double truth = static_cast<double>(built.extents.front().size.value), guess = static_cast<double>(predicted.extents.front().size.value);
+        errors.push_back(std::abs(guess / truth - 1) * 100);
+        fmt::print("    {:>6.1f} % off, height {} for {}: {}\n", (guess / truth - 1) * 100, predicted.extents.front().height, built.extents.front().height,
+                   model::describe(built.spec));
+    }
+    if (errors.empty()) return;
+    std::sort(errors.begin(), errors.end());
+    fmt::print("sizes of {} built indexes: median error {:.1f} %, p95 {:.1f} %\n", errors.size(), errors[errors.size() / 2], errors[errors.size() * 95 / 100]);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -125,6 +142,9 @@ int main(int argc, char** argv) {
     const std::string peers = (std::filesystem::path(wish.bundle) / ".." / "peers.csv").string();
     Evidence evidence;
     evidence.catalog = store->catalog();
+    const Window window = store->snapshots().back().window;
+    evidence.workload = build_workload(*store, evidence.catalog, {window.to - loop::default_since, window.to});
+    print_sizes((std::filesystem::path(wish.bundle) / "true_indexes.csv").string(), bundle.image, evidence);
     for (const int budget : wish.budgets) {
         loop::RecommendOptions asked;
         asked.advice = wish.advice;

@@ -2,6 +2,8 @@
 // index alone, all; true_indexes.csv) and compares.
 //
 //   bench_twin BUNDLE
+#include "true_indexes.hpp"
+
 #include "bundle/bundle.hpp"
 #include "dwopt/open.hpp"
 #include "pq/planner.hpp"
@@ -14,10 +16,9 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <regex>
-#include <sstream>
 
 using namespace dwopt;
+using bench::read_indexes;
 
 namespace {
 
@@ -42,37 +43,6 @@ double percentile(std::vector<double> values, double p) {
     if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
     return values[std::min(values.size() - 1, static_cast<std::size_t>(p * static_cast<double>(values.size())))];
-}
-
-std::vector<std::string> words(const std::string& list) {
-    std::vector<std::string> out;
-    std::stringstream in(list);
-    for (std::string word; std::getline(in, word, ',');) {
-        word.erase(0, word.find_first_not_of(' '));
-        out.push_back(word);
-    }
-    return out;
-}
-
-// true_indexes.csv: configuration, "create index on t (a, b) include (c)", bytes, height.
-std::vector<std::pair<std::string, WhatIfIndex>> read_indexes(const std::string& file, const TwinImage& image) {
-    static const std::regex shape(R"re(([^,]+),"?create index on (\w+) \(([^)]*)\)(?: include \(([^)]*)\))?"?,(\d+),(\d+))re");
-    std::vector<std::pair<std::string, WhatIfIndex>> indexes;
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
-        std::smatch part;
-        if (!std::regex_match(line, part, shape)) continue;
-        WhatIfIndex index;
-        index.spec.table = {"public", part[2]};
-        index.spec.name = part[1];
-        for (const auto& column : words(part[3])) index.spec.keys.push_back({column, {}, {}, {}, false, false});
-        index.spec.include = words(part[4]);
-        double tuples = 0;
-        for (const auto& relation : image.relations) tuples = relation.name == index.spec.table ? relation.tuples : tuples;
-        index.extents = {{index.spec.table, Bytes{std::stoll(part[5])}, tuples, std::stoi(part[6])}};
-        indexes.emplace_back(part[1], std::move(index));
-    }
-    return indexes;
 }
 
 struct Errors {

@@ -103,7 +103,10 @@ const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
     auto& plans = plans_[pattern];
     const auto shown = relevant_of(pattern, set);
     if (const auto* known = plans.known(shown)) return *known;
-    plans.learn(shown, ask(pattern, shown));
+    if (const auto failed = failed_.find({pattern, shown}); failed != failed_.end()) return failed->second;
+    auto costed = ask(pattern, shown);
+    if (!costed.failure.empty()) return failed_.emplace(std::pair(pattern, shown), std::move(costed)).first->second;
+    plans.learn(shown, std::move(costed));
     ++learnt_;
     return plans.seen().back().plan;
 }

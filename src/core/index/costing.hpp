@@ -94,6 +94,7 @@ class Costing {
     std::vector<PlannedPattern> patterns_;
     std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
+    std::map<std::pair<std::size_t, CandidateSet>, Costed> failed_;  // what the planner would not plan teaches nothing
     std::map<CandidateId, std::vector<std::size_t>> helps_;
     std::size_t learnt_ = 0;
     mutable std::size_t users_version_ = 0;

@@ -17,9 +17,9 @@ struct Judged {
 };
 
 std::string upkeep_sentence(const Candidate& candidate, const Search::Gain& gain, double writes) {
-    const double worth = gain.upkeep > 0 ? writes * gain.saved / gain.upkeep : 0;
+    const double worth = gain.upkeep > 0 ? writes * gain.time / gain.upkeep : 0;
     return fmt::format("upkeep: {} writes a day to '{}' would cost {} a day and it saves {}; it pays below {} writes a day", human_count(writes),
-                       model::shown(candidate.spec.table), human(Millis{gain.upkeep}), human(Millis{gain.saved}), human_count(worth));
+                       model::shown(candidate.spec.table), human(Millis{gain.upkeep}), human(Millis{gain.time}), human_count(worth));
 }
 
 class Judge {
@@ -34,10 +34,10 @@ class Judge {
             return fmt::format("its predicted size of {} exceeds the whole budget of {}", human(candidate.size), human(*options_.budget));
         }
         if (alone.saved <= 0) return "it saves nothing alone, and the indexes it would need beside it were not chosen";
-        if (alone.saved <= alone.upkeep) return upkeep_sentence(candidate, alone, upkeep_.of(candidate).per_day);
+        if (alone.time <= alone.upkeep) return upkeep_sentence(candidate, alone, upkeep_.of(candidate).per_day);
         const auto now = search_.gain(chosen_, {judged.id});
         if (const auto by = overshadowed_by(judged); !by.empty()) {
-            return fmt::format("covered by {}, beside which it would save {} a day more", by, human(Millis{std::max(0.0, now.saved)}));
+            return fmt::format("covered by {}, beside which it would save {} a day more", by, human(Millis{std::max(0.0, now.time)}));
         }
         if (now.saved_pct() < options_.min_saved_pct) {
             return fmt::format("too little gain: it saves {} of the patterns it touches, less than {}",
@@ -50,9 +50,9 @@ class Judge {
             return fmt::format("the limit of {} indexes went to ones that save more", options_.max_indexes);
         }
         if (now.net() <= 0) {
-            return fmt::format("too little gain for its size: beside the others it would save {} a day with {}", human(Millis{std::max(0.0, now.saved)}), human(candidate.size));
+            return fmt::format("too little gain for its size: beside the others it would save {} a day with {}", human(Millis{std::max(0.0, now.time)}), human(candidate.size));
         }
-        return fmt::format("other choices for the same patterns save more; it would add {} a day", human(Millis{std::max(0.0, now.net())}));
+        return fmt::format("other choices for the same patterns save more; it would add {} a day", human(Millis{std::max(0.0, now.time - now.upkeep)}));
     }
 
   private:

@@ -16,10 +16,14 @@ CandidateSet beyond(const CandidateSet& all, const CandidateSet& some) {
 
 double bytes_of(const Bytes& bytes) { return std::max(8192.0, static_cast<double>(bytes.value)); }
 
+// What a byte costs a day, as the share of the workload's worth that as many bytes as its tables have would cost: space is never quite
+// free, so that a wide index must earn its width; where a budget limits it anyway, nearly.
+constexpr double rent = 0.025, rent_within_budget = 0.002;
+
 }  // namespace
 
 Search::Search(Costing& costing, Pool& pool, const Upkeep& upkeep, const SelectionLimits& limits)
-    : costing_(&costing), pool_(&pool), upkeep_(&upkeep), limits_(limits), rent_per_byte_(costing.rent_per_byte(0.002)) {}
+    : costing_(&costing), pool_(&pool), upkeep_(&upkeep), limits_(limits), rent_per_byte_(costing.rent_per_byte(limits.budget ? rent_within_budget : rent)) {}
 
 void Search::offer(const CandidateSet& move) {
     if (move.empty() || !offered_.insert(move).second) return;
@@ -88,6 +92,7 @@ Search::Gain Search::gain(const CandidateSet& set, const CandidateSet& more) {
         const double before = costing_->guess(p, set), after = costing_->guess(p, both);
         if (before == after) continue;
         gain.saved += costing_->patterns()[p].worth * (before - after);
+        gain.time += costing_->patterns()[p].weight * (before - after);
         gain.touched += costing_->patterns()[p].worth * before;
     }
     return gain;

@@ -38,7 +38,8 @@ class Search {
     [[nodiscard]] Selection improve(Selection from, double thrift, const Deadline& deadline);
 
     struct Gain {
-        double saved = 0;    // ms a day, before upkeep
+        double saved = 0;    // ms a day, before upkeep, as the objective weighs them
+        double time = 0;     // ms a day, unweighed
         double upkeep = 0;   // ms a day
         double rent = 0;     // ms a day
         double touched = 0;  // ms a day of the patterns whose cost changes, before
