@@ -9,7 +9,9 @@
 #include "dwopt/ports.hpp"
 #include "sql/features.hpp"
 
+#include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -98,7 +100,7 @@ class Costing {
     std::map<CandidateId, std::vector<std::size_t>> helps_;
     std::size_t learnt_ = 0;
     mutable std::size_t users_version_ = 0;
-    mutable std::vector<std::optional<std::vector<std::size_t>>> users_;
+    mutable std::deque<std::optional<std::vector<std::size_t>>> users_;  // lists stay where they are while candidates are added
 };
 
 }  // namespace dwopt::indexing
