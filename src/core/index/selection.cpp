@@ -64,8 +64,15 @@ class Chooser {
                 if (std::binary_search(used.begin(), used.end(), id)) (void)costing_.cost(p, rest);
             }
             const auto gain = search_.gain(rest, {id});
-            if (gain.net() <= 0 || gain.saved_pct() < search_.limits().min_saved_pct) best_ = search_.at(rest);
+            if (gain.net() <= 0 || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
         }
+    }
+
+    // An index beside a wider one on the same keys must be worth more than the planner's taste for the smaller of two.
+    [[nodiscard]] double least_pct(CandidateId id) const {
+        constexpr double beside_a_wider_one = 10;
+        const bool has_stand_in = std::any_of(best_.set.begin(), best_.set.end(), [&](CandidateId other) { return other != id && pool_.serves(other, id, true, true); });
+        return has_stand_in ? std::max(beside_a_wider_one, search_.limits().min_saved_pct) : search_.limits().min_saved_pct;
     }
 
     // Patterns far from the best known for them are planned with their own narrower candidates beside the choice.
