@@ -19,11 +19,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-struct QuietPolicy : pqxx::connect_direct {
-    explicit QuietPolicy(const std::string& conninfo) : pqxx::connect_direct(conninfo) {}
-    handle do_startconnect(handle line) override { return line != nullptr ? line : connect_quietly(options()); }
-};
-
 // What every session of ours begins with: one SELECT, as it leaves one entry in pg_stat_statements where SETs leave one each.
 std::string manners(const ConnectionOptions& options, bool local) {
     const auto milliseconds = [](Duration time) { return std::to_string(time.count()); };
@@ -123,6 +118,10 @@ bool Result::boolean(std::size_t row, int column, bool if_null) const {
 // --------------------------------------------------------------------------------------------------------- connection
 
 struct Connection::Impl {
+    struct QuietPolicy : pqxx::connect_direct {
+        explicit QuietPolicy(const std::string& conninfo) : pqxx::connect_direct(conninfo) {}
+        handle do_startconnect(handle line) override { return line != nullptr ? line : connect_quietly(options()); }
+    };
     pqxx::basic_connection_base<QuietPolicy> line;
     std::string local_manners;  // begins every transaction behind a pooler; empty without one
     std::string encoding;       // of the database

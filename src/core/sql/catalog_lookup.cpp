@@ -5,20 +5,15 @@
 #include <utility>
 
 namespace dwopt::sql {
-namespace {
-
-using Key = std::pair<std::string_view, std::string_view>;  // schema and name, views into the catalog
-
-struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-        const std::hash<std::string_view> hash;
-        return hash(key.first) * 31 + hash(key.second);
-    }
-};
-
-}  // namespace
 
 struct CatalogLookup::Index {
+    using Key = std::pair<std::string_view, std::string_view>;  // schema and name, views into the catalog
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const {
+            const std::hash<std::string_view> hash;
+            return hash(key.first) * 31 + hash(key.second);
+        }
+    };
     std::vector<std::string> search_path;
     std::unordered_map<Key, const Table*, KeyHash> tables;
     std::unordered_map<std::string_view, const Table*> by_name;  // null: in several schemas
@@ -34,7 +29,7 @@ CatalogLookup::CatalogLookup(const Catalog& catalog, std::vector<std::string> se
     index->tables.reserve(catalog.tables.size());
     index->by_name.reserve(catalog.tables.size());
     for (const auto& table : catalog.tables) {
-        index->tables.emplace(Key{table.name.schema, table.name.name}, &table);
+        index->tables.emplace(Index::Key{table.name.schema, table.name.name}, &table);
         const auto [found, is_new] = index->by_name.emplace(table.name.name, &table);
         if (!is_new) found->second = nullptr;
     }
@@ -45,7 +40,7 @@ CatalogLookup::~CatalogLookup() = default;
 
 const Table* CatalogLookup::find(std::string_view schema, std::string_view name) const {
     const auto in = [&](std::string_view where) {
-        const auto found = index_->tables.find(Key{where, name});
+        const auto found = index_->tables.find(Index::Key{where, name});
         return found == index_->tables.end() ? nullptr : found->second;
     };
     if (!schema.empty()) return in(schema);

@@ -25,7 +25,7 @@ namespace dwopt::twin {
 namespace {
 
 constexpr std::int64_t segment_pages = 131072;  // 1 GiB
-constexpr std::uint32_t magic = 0x053162;
+constexpr std::uint32_t btree_magic = 0x053162;
 constexpr std::size_t header = 24, special = block_size - 16;
 
 using Page = std::array<unsigned char, block_size>;
@@ -113,7 +113,7 @@ void raise_btree(const std::filesystem::path& file, int height, const Account& a
     File opened(file, O_RDWR);
     Page meta;
     opened.read(meta, 0);
-    if (get<std::uint32_t>(meta, header) != magic) throw Error(ErrorKind::failed, fmt::format("file '{}' of the planner twin is no btree", file.string()));
+    if (get<std::uint32_t>(meta, header) != btree_magic) throw Error(ErrorKind::failed, fmt::format("file '{}' of the planner twin is no btree", file.string()));
     const auto levels = static_cast<std::uint32_t>(height);
     for (std::uint32_t level = levels, block = 1;; --level, ++block) {
         Page page = empty_page(level, level == levels);
