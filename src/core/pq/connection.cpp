@@ -120,7 +120,7 @@ bool Result::boolean(std::size_t row, int column, bool if_null) const {
 struct Connection::Impl {
     struct QuietPolicy : pqxx::connect_direct {
         explicit QuietPolicy(const std::string& conninfo) : pqxx::connect_direct(conninfo) {}
-        handle do_startconnect(handle line) override { return line != nullptr ? line : connect_quietly(options()); }
+        handle do_startconnect(handle begun) override { return begun != nullptr ? begun : connect_quietly(options()); }
     };
     pqxx::basic_connection_base<QuietPolicy> line;
     std::string local_manners;  // begins every transaction behind a pooler; empty without one
