@@ -84,18 +84,21 @@ struct Configuration {
     std::vector<RelationName> hide;  // existing indexes the planner shall not see
 };
 
-// How a plan reads an index.
-struct IndexUse {
-    std::string index;      // as in PlanEstimate::indexes
-    double rows = 0;        // that one scan yields
-    bool searched = false;  // has a condition on its keys; else it is read from end to end, or for its order
-    bool only = false;      // the table itself is not read
+// What EXPLAIN says of a plan's node; no conditions, as they may hold literals.
+struct PlanNode {
+    int depth = 0;
+    std::string type;       // "Hash Semi Join", "Index Only Scan"
+    std::string part;       // "CTE revenue", "SubPlan 1"; empty: an ordinary node
+    std::string relation;   // read or written
+    std::string index;      // read: an existing one, or IndexSpec::name of a hypothetical one
+    bool searched = false;  // the index, by a condition on its keys; else it is read from end to end, or for its order
+    Cost cost{};            // total, of one execution
+    double rows = 0;        // that one execution yields
 };
 
 struct PlanEstimate {
     Cost total{};
-    std::vector<std::string> indexes;  // names used, sorted: of existing indexes, and IndexSpec::name of hypothetical ones
-    std::vector<IndexUse> uses;        // in the order of the plan, an index as often as it is read
+    std::vector<PlanNode> nodes;       // in the order of the plan, each before those below it
     std::string shape;                 // equal for plans with the same nodes on the same relations and indexes
     EvidenceGrade grade = EvidenceGrade::planner;
     std::string failure;               // not empty: it could not be planned, and why (no data in it)
@@ -109,9 +112,6 @@ class CostOracle {
     [[nodiscard]] virtual std::string description() const = 0;  // in words, for the evidence
     [[nodiscard]] virtual bool can_hide() const = 0;
     [[nodiscard]] virtual PlanEstimate estimate(const Query& query, const Configuration& configuration) = 0;
-    // The plan to be read by people: a node a line, indented, with cost and rows; conditions are left out, as they may hold
-    // literals. Empty if it could not be planned.
-    [[nodiscard]] virtual std::vector<std::string> outline(const Query& query, const Configuration& configuration) = 0;
     [[nodiscard]] virtual std::int64_t calls() const = 0;
 };
 

@@ -42,7 +42,7 @@ struct Classified {
 [[nodiscard]] Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptions& options,
                                const Thresholds& thresholds, Clock& clock, Progress& progress, const Cancellation& cancel);
 
-// The index with the size, rows and height it would have, for a what-if planner. Of the evidence only the catalog is read.
+// The index with the size, rows and height it would have, for a what-if planner.
 [[nodiscard]] WhatIfIndex predict(const Evidence& evidence, const IndexSpec& spec);
 
 // The costliest patterns as statements that a planner takes: what `twin check` explains on both sides.

@@ -36,6 +36,7 @@ class Market {
         for (CandidateId id = 0; id < pool.size(); ++id) {
             bytes_[id] = static_cast<double>(pool[id].size.value);
             price_[id] = price(id);
+            on_table_[pool.table_number(id)].push_back(id);
         }
         for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
             Buyer buyer;
@@ -51,13 +52,13 @@ class Market {
         }
     }
 
-    double least_bound(std::optional<Bytes> budget) {
+    std::optional<double> least_bound(std::optional<Bytes> budget, const Deadline& deadline) {
         constexpr int rounds = 400;
         const double room = budget ? static_cast<double>(budget->value) : 0;
         double least = bound(0), rate = 0.3;
-        if (!budget) room_price_ = 0;
-        else room_price_ = least / std::max(room, 8192.0) * 0.5;
+        room_price_ = budget ? least / std::max(room, 8192.0) * 0.5 : 0;
         for (int n = 0; n < rounds; ++n) {
+            if (deadline.reached()) return std::nullopt;
             least = std::min(least, bound(room_price_) + room_price_ * room);
             share_anew(rate);
             if (budget) room_price_ *= std::exp(rate * std::clamp((used_ - room) / std::max(room, 8192.0), -1.0, 1.0));
@@ -70,11 +71,12 @@ class Market {
     void add_option(Buyer& buyer, std::map<CandidateId, std::size_t>& slots, const Plans& plans, const Costed& plan, double worth) {
         Option option{worth * (plans.base() - plan.cost), {}};
         if (option.gain <= 0) return;
-        std::map<RelationName, double> on_table;
-        for (const auto id : plan.used) ++on_table[pool_[id].spec.table];
+        std::map<int, double> used_on;
+        for (const auto id : plan.used) ++used_on[pool_.table_number(id)];
         for (const auto used : plan.used) {
-            Need need{{}, 1 / on_table[pool_[used].spec.table]};
-            for (CandidateId id = 0; id < pool_.size(); ++id) {
+            const int table = pool_.table_number(used);
+            Need need{{}, 1 / used_on[table]};
+            for (const auto id : on_table_[table]) {
                 const auto extra = plans.difference(plan, used, id);
                 if (!extra) continue;
                 const auto [slot, fresh] = slots.try_emplace(id, buyer.candidates.size());
@@ -109,7 +111,6 @@ class Market {
                     }
                     gain -= least;
                     trial.push_back(slot);
-                    if (gain <= best && least > 0) break;
                 }
                 if (gain > best) {
                     best = gain;
@@ -141,14 +142,17 @@ class Market {
 
     const Pool& pool_;
     std::vector<double> bytes_, price_;
+    std::map<int, std::vector<CandidateId>> on_table_;
     std::vector<Buyer> buyers_;
     double room_price_ = 0, used_ = 0;
 };
 
 }  // namespace
 
-double most_to_gain(const Costing& costing, const Pool& pool, std::optional<Bytes> budget, const std::function<double(CandidateId)>& price) {
-    return Market(costing, pool, price).least_bound(budget);
+std::optional<double> most_to_gain(const Costing& costing, const Pool& pool, std::optional<Bytes> budget,
+                                   const std::function<double(CandidateId)>& price, const Deadline& deadline) {
+    if (deadline.reached()) return std::nullopt;
+    return Market(costing, pool, price).least_bound(budget, deadline);
 }
 
 }  // namespace dwopt::indexing

@@ -14,7 +14,8 @@
 
 namespace dwopt::indexing {
 
-// Milliseconds a day. `price`: what a candidate costs a day, upkeep and rent.
-[[nodiscard]] double most_to_gain(const Costing& costing, const Pool& pool, std::optional<Bytes> budget, const std::function<double(CandidateId)>& price);
+// Milliseconds a day, as the objective weighs them. `price`: what a candidate costs a day, upkeep and rent. Nullopt: out of time.
+[[nodiscard]] std::optional<double> most_to_gain(const Costing& costing, const Pool& pool, std::optional<Bytes> budget,
+                                                 const std::function<double(CandidateId)>& price, const Deadline& deadline);
 
 }  // namespace dwopt::indexing

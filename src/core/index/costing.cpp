@@ -87,12 +87,12 @@ Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
     const auto estimate = oracle_->estimate(planned.query, configuration);
     if (!estimate.failure.empty()) return {planned.base, {}, {}, estimate.failure};
     Costed costed{estimate.total.value, {}, {}, {}};
-    for (const auto& use : estimate.uses) {
-        const auto found = by_name.find(use.index);
+    for (const auto& node : estimate.nodes) {
+        const auto found = by_name.find(node.index);
         if (found == by_name.end()) continue;
         double entries = 1;
         for (const auto& extent : (*pool_)[found->second].extents) entries += extent.tuples;
-        costed.scans.push_back({found->second, use.searched ? std::min(1.0, use.rows / entries) : 1.0, use.searched, use.only});
+        costed.scans.push_back({found->second, node.searched ? std::min(1.0, node.rows / entries) : 1.0, node.searched, node.type == "Index Only Scan"});
         costed.used.push_back(found->second);
     }
     costed.used = with(std::move(costed.used), {});
@@ -110,8 +110,6 @@ const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
     ++learnt_;
     return plans.seen().back().plan;
 }
-
-bool Costing::known(std::size_t pattern, const CandidateSet& set) { return plans_[pattern].known(relevant_of(pattern, set)) != nullptr; }
 
 const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {
     if (users_version_ != learnt_) {
@@ -173,6 +171,10 @@ double Costing::rent_per_byte(double share) const {
     Bytes data{};
     for (const auto* table : tables) data += view_->bytes(*table);
     return data.value > 0 ? share * time / static_cast<double>(data.value) : 0;
+}
+
+bool Costing::has_times() const {
+    return std::any_of(patterns_.begin(), patterns_.end(), [](const PlannedPattern& planned) { return planned.pattern->usage.total.value > 0; });
 }
 
 double Costing::ms_per_cost() const {

@@ -66,7 +66,6 @@ class Costing {
     [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
     // Cost of one pattern with every candidate of the set that could help it shown to the planner, who is asked unless it is known.
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
-    [[nodiscard]] bool known(std::size_t pattern, const CandidateSet& set);
     // What it would cost by the plans seen so far; nobody is asked.
     [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const { return plans_[pattern].guess(set); }
     // Patterns whose guess it can change.
@@ -82,6 +81,8 @@ class Costing {
     void balance(double most);
     // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's worth.
     [[nodiscard]] double rent_per_byte(double share) const;
+    // Whether any pattern was timed.
+    [[nodiscard]] bool has_times() const;
     // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
     [[nodiscard]] double ms_per_cost() const;
 

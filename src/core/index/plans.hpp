@@ -112,7 +112,7 @@ class Plans {
     std::set<Kind> kinds_;
     mutable std::vector<int> slots_;               // by candidate
     mutable std::vector<CandidateId> in_slot_;
-    mutable std::vector<std::uint64_t> table_of_;  // by slot, a bit
+    mutable std::vector<std::uint64_t> table_of_;  // by slot, a bit; tables 64 apart share one, and their savings are not added
     mutable std::deque<View> views_;               // as seen_
     mutable std::unordered_map<Bits, double, Hash> guesses_;
 };

@@ -73,7 +73,7 @@ bool Pool::serves_now(CandidateId other, CandidateId one, bool by_key, bool only
     return !only || std::includes(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end());
 }
 
-std::optional<CandidateId> Pool::merged(CandidateId one, CandidateId other, const CandidateLimits& limits) {
+std::optional<CandidateId> Pool::merged(CandidateId one, CandidateId other) {
     const auto [at, fresh] = merged_.try_emplace({one, other});
     if (!fresh) return at->second;
     const auto &keys = candidates_[one].spec, &more = candidates_[other].spec;
@@ -92,7 +92,7 @@ std::optional<CandidateId> Pool::merged(CandidateId one, CandidateId other, cons
     for (const auto& key : more.keys) include(key.column);
     for (const auto& column : more.include) include(column);
     std::sort(candidate.spec.include.begin(), candidate.spec.include.end());
-    if (!may_include(*view_, candidate.spec, limits) || covered_by(*view_, candidate.spec) || !finish(*view_, candidate)) return std::nullopt;
+    if (!may_include(*view_, candidate.spec, {}) || covered_by(*view_, candidate.spec) || !finish(*view_, candidate)) return std::nullopt;
     const auto id = add(std::move(candidate));
     merged_[{one, other}] = id;
     return id;

@@ -37,7 +37,7 @@ class Pool {
         return known[other] == 1;
     }
     // An index by the keys of one that carries the columns of both; nothing if it would be too wide or exists.
-    [[nodiscard]] std::optional<CandidateId> merged(CandidateId one, CandidateId other, const CandidateLimits& limits);
+    [[nodiscard]] std::optional<CandidateId> merged(CandidateId one, CandidateId other);
 
   private:
     struct Shape {  // interned, to be compared often

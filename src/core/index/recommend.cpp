@@ -52,11 +52,11 @@ std::vector<Rejection> excluded_tables(const Survey& survey) {
     return rejected;
 }
 
-// What no set within the budget could gain more than, set against what this one does.
-std::optional<double> gap_of(Search& search, const Costing& costing, const Pool& pool, const CandidateSet& chosen) {
-    const double most = most_to_gain(costing, pool, search.limits().budget, [&](CandidateId id) { return search.price(id); });
-    if (most <= 0) return std::nullopt;
-    return 100 * std::max(0.0, 1 - search.at(chosen).value / most);
+// What is left of the most that any set within the budget could gain. A search cut short has not seen enough to say.
+std::optional<double> gap_of(Search& search, const Costing& costing, const Pool& pool, const CandidateSet& chosen, const Deadline& deadline) {
+    const auto most = most_to_gain(costing, pool, search.limits().budget, [&](CandidateId id) { return search.price(id); }, deadline);
+    if (!most || *most <= 0) return std::nullopt;
+    return 100 * std::max(0.0, 1 - search.at(chosen).value / *most);
 }
 
 void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& pool, const AdviceOptions& options, const Upkeep& upkeep,
@@ -70,7 +70,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     Search search(costing, pool, upkeep, selecting);
     const auto chosen = choose(costing, pool, search, found, deadline, progress);
 
-    advice.summary.gap_pct = gap_of(search, costing, pool, chosen);
+    advice.summary.gap_pct = gap_of(search, costing, pool, chosen, deadline);
 
     progress.update("checking the choice", -1);
     const auto effects = effects_of(costing, chosen);
@@ -80,7 +80,11 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     summarise(advice, costing, effects);
 }
 
-void warn(Advice& advice, const View& view, const AdviceOptions& options, const Deadline& deadline) {
+void warn(Advice& advice, const View& view, const Costing* costing, const AdviceOptions& options, const Deadline& deadline) {
+    if (costing && !costing->patterns().empty() && !costing->has_times()) {
+        advice.warnings.push_back({"no_times", fmt::format("no execution times are known; every time is the planner's cost at {} ms a unit", default_ms_per_cost),
+                                   "Read costs and percentages; times come with 'dwopt collect' from a server with pg_stat_statements."});
+    }
     if (deadline.cancelled()) {
         advice.warnings.push_back({"interrupted", "the search was interrupted; the advice is the best found until then", ""});
     } else if (deadline.reached()) {
@@ -126,7 +130,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         append(advice.recommendations, std::move(found.recommendations));
         append(advice.rejected, std::move(found.rejected));
     }
-    warn(advice, view, options, deadline);
+    warn(advice, view, costing ? &*costing : nullptr, options, deadline);
     advice.summary.what_if_calls = oracle ? oracle->calls() : 0;
     advice.summary.elapsed = deadline.elapsed();
     return advice;

@@ -156,8 +156,8 @@ std::set<CandidateId> Search::alternatives(CandidateId id, const std::set<Candid
         const bool shared = std::find_first_of(users.begin(), users.end(), others.begin(), others.end()) != users.end();
         if (shared) found.insert(other);
         if (!worth_merging.contains(other)) continue;
-        if (const auto both = pool_->merged(id, other, {})) found.insert(*both);
-        if (const auto both = pool_->merged(other, id, {})) found.insert(*both);
+        if (const auto both = pool_->merged(id, other)) found.insert(*both);
+        if (const auto both = pool_->merged(other, id)) found.insert(*both);
     }
     return found;
 }

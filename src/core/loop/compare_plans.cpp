@@ -1,6 +1,8 @@
 #include "evidence.hpp"
 #include "dwopt/loop.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace dwopt::loop {
@@ -15,6 +17,19 @@ Configuration all_open(const Evidence& evidence, const std::vector<Recommendatio
         if (each.kind == "index.drop") configuration.hide.push_back({each.index->table.schema, each.index->name});
     }
     return configuration;
+}
+
+std::vector<std::string> outline(const std::vector<PlanNode>& nodes) {
+    std::vector<std::string> lines;
+    for (const auto& node : nodes) {
+        std::string line(static_cast<std::size_t>(node.depth) * 2, ' ');
+        if (!node.part.empty()) line += node.part + ": ";
+        line += node.type;
+        if (!node.index.empty()) line += (node.relation.empty() ? " on " : " using ") + node.index;
+        if (!node.relation.empty()) line += " on " + node.relation;
+        lines.push_back(fmt::format("{}  cost {}, rows {}", line, human_count(node.cost.value), human_count(node.rows)));
+    }
+    return lines;
 }
 
 }  // namespace
@@ -37,7 +52,7 @@ std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, co
         if (query == queries.end() || seen) continue;
         const auto before = oracle.estimate(*query, {}), after = oracle.estimate(*query, configuration);
         if (!before.failure.empty() || !after.failure.empty()) continue;
-        plans.push_back({effect.pattern, before.total, after.total, oracle.outline(*query, {}), oracle.outline(*query, configuration)});
+        plans.push_back({effect.pattern, before.total, after.total, outline(before.nodes), outline(after.nodes)});
     }
     return plans;
 }

@@ -37,12 +37,6 @@ class LiveOracle : public CostOracle {
         return planner_->estimate(query, [&](const std::string& index) { return indexes_ ? indexes_->name_of(index) : index; });
     }
 
-    std::vector<std::string> outline(const Query& query, const Configuration& configuration) override {
-        if (!planner_->refused(query.sql).empty() || !show(configuration).empty()) return {};
-        ++calls_;
-        return planner_->outline(query, [&](const std::string& index) { return indexes_ ? indexes_->name_of(index) : index; });
-    }
-
   private:
     std::string show(const Configuration& configuration) {
         if (!indexes_) return configuration.create.empty() && configuration.hide.empty() ? "" : "no what-if index can be had here";

@@ -1,5 +1,6 @@
 #include "pq/explain.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -52,7 +53,7 @@ class Tokens {
         ++at_;
         return true;
     }
-    void skip_one() { ++at_; }
+    char next() { return text_[at_++]; }
     [[nodiscard]] bool done() const { return at_ >= text_.size(); }
 
   private:
@@ -83,41 +84,56 @@ class Tokens {
     std::size_t at_ = 0;
 };
 
+// "Hash Join" and "Semi" → "Hash Semi Join", as EXPLAIN's text form has it.
+void join_type(std::string& type, const std::string& join) {
+    if (join == "Inner") return;
+    const auto at = type.rfind(" Join");
+    type = (at == std::string::npos ? type : type.substr(0, at)) + " " + join + " Join";
+}
+
+void take_text(PlanNode& node, const std::string& key, const std::string& value) {
+    if (key == "Subplan Name") node.part = value;
+    else if (key == "Join Type") join_type(node.type, value);
+    else if (key == "Relation Name") node.relation = value;
+    else if (key == "Index Name") node.index = value;
+    else if (key == "Index Cond") node.searched = true;
+}
+
 }  // namespace
 
 PlanFacts read_plan(std::string_view json) {
+    constexpr int above_the_top = 2;  // braces around the top node
     PlanFacts facts;
     Tokens tokens(json);
-    std::string node;
-    bool of_index = false;  // the node being read scans an index
+    int braces = 0;
     while (!tokens.done()) {
         const auto key = tokens.string();
         if (!key) {
-            tokens.skip_one();
+            const char c = tokens.done() ? ' ' : tokens.next();
+            braces += c == '{' ? 1 : c == '}' ? -1 : 0;
             continue;
         }
         if (!tokens.take(':')) continue;  // a value of a list
-        if (*key == "Plans") of_index = false;
-        // The top node's own properties come before those of the nodes below it.
-        if (*key == "Total Cost" && facts.total_cost < 0) {
-            facts.total_cost = tokens.number().value_or(-1);
+        if (*key == "Node Type") facts.nodes.emplace_back().depth = std::max(0, braces - above_the_top);
+        if (facts.nodes.empty()) continue;
+        // A node's own properties come before those of the nodes below it.
+        auto& node = facts.nodes.back();
+        if (*key == "Total Cost") {
+            node.cost = Cost{tokens.number().value_or(-1)};
         } else if (*key == "Plan Rows") {
-            const double rows = tokens.number().value_or(-1);
-            if (facts.rows < 0) facts.rows = rows;
-            if (of_index) facts.uses.back().rows = rows;
+            node.rows = tokens.number().value_or(-1);
         } else if (const auto value = tokens.string()) {
             if (*key == "Node Type") {
+                node.type = *value;
                 facts.shape += "\n" + *value;
-                node = *value;
-                of_index = false;
             }
-            if (*key == "Index Name") {
-                facts.uses.push_back({*value, 0, false, node == "Index Only Scan"});
-                of_index = true;
-            }
-            if (*key == "Index Cond" && of_index) facts.uses.back().searched = true;
+            take_text(node, *key, *value);
             if (*key == "Index Name" || *key == "Relation Name" || *key == "Join Type" || *key == "Strategy") facts.shape += " " + *value;
         }
+    }
+    if (!facts.nodes.empty()) {
+        facts.total_cost = facts.nodes.front().cost.value;
+        facts.rows = facts.nodes.front().rows;
     }
     return facts;
 }

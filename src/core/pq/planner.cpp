@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <sstream>
 
 namespace dwopt::pq {
 namespace {
@@ -30,34 +28,10 @@ std::string path_setting(const std::vector<std::string>& path) {
     return setting;
 }
 
-std::string explain_execute(std::string_view form, const std::string& name, int parameters) {
-    std::string sql = fmt::format("EXPLAIN ({}) EXECUTE {}", form, name);
+std::string explain_execute(const std::string& name, int parameters) {
+    std::string sql = "EXPLAIN (FORMAT JSON) EXECUTE " + name;
     for (int n = 0; n < parameters; ++n) sql += n == 0 ? "(NULL" : ", NULL";
     return parameters > 0 ? sql + ")" : sql;
-}
-
-std::string all_rows(const Result& rows) {
-    std::string text;
-    for (std::size_t row = 0; row < rows.rows(); ++row) text += (row > 0 ? "\n" : "") + rows.text(row, 0);
-    return text;
-}
-
-// "  ->  Index Scan using w1 on t  (cost=0.42..8.44 rows=3 width=4)" → "  Index Scan using name on t  cost 8.44, rows 3". Lines
-// that are no nodes are conditions: empty.
-std::string outline_node(const std::string& line, const Planner::NameOf& name_of) {
-    const auto cost = line.find("  (cost="), upper = line.find("..", cost == std::string::npos ? 0 : cost), rows = line.find(" rows=", cost == std::string::npos ? 0 : cost),
-               width = line.find(" width=", rows == std::string::npos ? 0 : rows);
-    if (cost == std::string::npos || upper == std::string::npos || rows == std::string::npos || width == std::string::npos) return {};
-    std::string node = line.substr(0, cost);
-    const auto arrow = node.find("->  ");
-    if (arrow != std::string::npos) node = std::string((arrow + 4) / 3, ' ') + node.substr(arrow + 4);
-    for (const std::string_view before : {" using ", "Bitmap Index Scan on "}) {
-        const auto at = node.find(before);
-        if (at == std::string::npos || !name_of) continue;
-        const auto begin = at + before.size(), end = std::min(node.find(' ', begin), node.size());
-        node.replace(begin, end - begin, name_of(node.substr(begin, end - begin)));
-    }
-    return fmt::format("{}  cost {}, rows {}", node, line.substr(upper + 2, rows - upper - 2), line.substr(rows + 6, width - rows - 6));
 }
 
 }  // namespace
@@ -72,31 +46,16 @@ std::string Planner::refused(const std::string& sql) {
     return at->second ? "" : "it is no single SELECT, INSERT, UPDATE, DELETE or MERGE";
 }
 
-std::string Planner::explain(const Query& query, Format format) {
+std::string Planner::explain(const Query& query) {
     set_path(query.search_path);
-    const std::string_view form = format == Format::json ? "FORMAT JSON" : "FORMAT TEXT";
     const int parameters = sql::parameter_count(query.sql);
-    if (parameters == 0) return all_rows(connection_->query(fmt::format("EXPLAIN ({}) {}", form, query.sql)));
+    if (parameters == 0) return connection_->query("EXPLAIN (FORMAT JSON) " + query.sql).text(0, 0);
     if (connection_->server_version_num() >= generic_plan_since) {
-        return all_rows(connection_->query(fmt::format("EXPLAIN (GENERIC_PLAN, {}) {}", form, query.sql)));
+        return connection_->query("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + query.sql).text(0, 0);
     }
     const auto& name = prepared(query.sql);
     if (std::exchange(stale_, false)) connection_->query("DISCARD PLANS");
-    return all_rows(connection_->query(explain_execute(form, name, parameters)));
-}
-
-std::vector<std::string> Planner::outline(const Query& query, const NameOf& name_of) {
-    std::vector<std::string> lines;
-    if (!refused(query.sql).empty()) return lines;
-    try {
-        std::istringstream text(explain(query, Format::text));
-        for (std::string line; std::getline(text, line);) {
-            if (auto node = outline_node(line, name_of); !node.empty()) lines.push_back(std::move(node));
-        }
-    } catch (const SqlError&) {
-        lines.clear();
-    }
-    return lines;
+    return connection_->query(explain_execute(name, parameters)).text(0, 0);
 }
 
 PlanEstimate Planner::estimate(const Query& query, const NameOf& name_of) {
@@ -108,13 +67,10 @@ PlanEstimate Planner::estimate(const Query& query, const NameOf& name_of) {
         auto facts = read_plan(explain(query));
         if (facts.total_cost < 0) plan.failure = "the server's plan could not be read";
         plan.total = Cost{facts.total_cost};
-        plan.uses = std::move(facts.uses);
-        for (auto& use : plan.uses) {
-            if (name_of) use.index = name_of(use.index);
-            plan.indexes.push_back(use.index);
+        plan.nodes = std::move(facts.nodes);
+        for (auto& node : plan.nodes) {
+            if (name_of && !node.index.empty()) node.index = name_of(node.index);
         }
-        std::sort(plan.indexes.begin(), plan.indexes.end());
-        plan.indexes.erase(std::unique(plan.indexes.begin(), plan.indexes.end()), plan.indexes.end());
         plan.shape = std::move(facts.shape);
     } catch (const SqlError& error) {
         plan.failure = failure_of(error);

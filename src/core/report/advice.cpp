@@ -128,7 +128,7 @@ std::string how(const Advice::Summary& summary) {
     if (summary.what_if == "none") return "By rules alone, no planner was asked.";
     const std::string_view where =
         summary.what_if == "twin" ? "the planner twin" : "the server's planner with hypothetical indexes";
-    const std::string gap = summary.gap_pct ? fmt::format(" By the plans seen, no other choice would save over {} more.", human_percent(*summary.gap_pct)) : "";
+    const std::string gap = summary.gap_pct ? fmt::format(" By the plans seen, at most {} of what could be saved is left.", human_percent(*summary.gap_pct)) : "";
     return fmt::format("Asked {}: {}{}.{}", where,
                        counted(summary.what_if_calls, "what-if question", "what-if questions"), took, gap);
 }

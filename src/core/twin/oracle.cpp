@@ -1,6 +1,6 @@
 // What-if indexes on the twin are real: made empty in a moment on an empty copy of the table, then hung onto the table
 // itself, with the pages, rows and levels they would have. (Built on the table they would have to read its zero pages.)
-// They are made once, and shown and hidden by pg_index.indisvalid as configurations ask for them.
+// They are made once, and hung up and taken down as configurations ask for them.
 //
 // Two sessions: the superuser's changes the catalog, the planning role's only ever plans, since texts come from outside.
 #include "twin/twin.hpp"
@@ -35,12 +35,6 @@ class TwinOracle : public CostOracle {
         }
         if (++calls_ % 64 == 1) twin_->touch();
         return planner_.estimate(query, [&](const std::string& index) { return indexes_.name_of(index); });
-    }
-
-    std::vector<std::string> outline(const Query& query, const Configuration& configuration) override {
-        if (!planner_.refused(query.sql).empty() || !indexes_.show(configuration).empty()) return {};
-        ++calls_;
-        return planner_.outline(query, [&](const std::string& index) { return indexes_.name_of(index); });
     }
 
   private:

@@ -131,7 +131,6 @@ class FakeOracle : public CostOracle {
     std::string description() const override { return "a planner of the test"; }
     bool can_hide() const override { return false; }
     std::int64_t calls() const override { return calls_; }
-    std::vector<std::string> outline(const Query&, const Configuration&) override { return {}; }
 
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
         ++calls_;
@@ -144,10 +143,10 @@ class FakeOracle : public CostOracle {
         const auto& f = features_.at(query.id);
         for (std::size_t use = 0; use < f.tables.size(); ++use) {
             double best = rows_[f.tables[use].relation] / 100;
-            IndexUse used;
+            PlanNode used;
             for (const auto& [spec, extents] : configuration.create) {
                 if (spec.table != f.tables[use].relation) continue;
-                IndexUse trial;
+                PlanNode trial;
                 const double cost = with_index(f, use, spec, trial);
                 if (cost < best) {
                     best = cost;
@@ -156,15 +155,14 @@ class FakeOracle : public CostOracle {
             }
             plan.total += Cost{best};
             if (used.index.empty()) continue;
-            plan.indexes.push_back(used.index);
-            plan.uses.push_back(used);
+            plan.nodes.push_back(used);
         }
         return plan;
     }
     std::set<std::string> broken;
 
   private:
-    double with_index(const Features& f, std::size_t use, const IndexSpec& spec, IndexUse& how) {
+    double with_index(const Features& f, std::size_t use, const IndexSpec& spec, PlanNode& how) {
         double share = 1;
         for (const auto& k : spec.keys) {
             const auto at = std::find_if(f.predicates.begin(), f.predicates.end(), [&](const Predicate& p) { return p.table == use && p.column == k.column; });
@@ -178,7 +176,10 @@ class FakeOracle : public CostOracle {
         };
         const auto& read = f.tables[use].columns;
         const bool covers = std::all_of(read.begin(), read.end(), held);
-        how = {spec.name, share * rows_[spec.table], share < 1, covers};
+        how.type = covers ? "Index Only Scan" : "Index Scan";
+        how.index = spec.name;
+        how.searched = share < 1;
+        how.rows = share * rows_[spec.table];
         return 4 + share * rows_[spec.table] / (covers ? 100 : 10);
     }
 

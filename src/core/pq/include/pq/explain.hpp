@@ -11,7 +11,7 @@ namespace dwopt::pq {
 struct PlanFacts {
     double total_cost = -1;            // of the top node; negative if the text held none
     double rows = -1;
-    std::vector<IndexUse> uses;        // by the names EXPLAIN gives
+    std::vector<PlanNode> nodes;       // indexes by the names EXPLAIN gives
     std::string shape;                 // node types with join types, relations and indexes, in the order of the plan
 };
 

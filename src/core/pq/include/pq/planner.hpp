@@ -19,11 +19,8 @@ class Planner {
 
     // Why the statement is not one to plan (SELECT, INSERT, UPDATE, DELETE or MERGE, one, whole); empty if it is.
     [[nodiscard]] std::string refused(const std::string& sql);
-    enum class Format { json, text };
-    // EXPLAIN of it. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
-    [[nodiscard]] std::string explain(const Query& query, Format format = Format::json);
-    // CostOracle::outline().
-    [[nodiscard]] std::vector<std::string> outline(const Query& query, const NameOf& name_of = {});
+    // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
+    [[nodiscard]] std::string explain(const Query& query);
     // Plans kept for prepared statements may be stale: an index came or went.
     void forget_plans() { stale_ = true; }
 
