@@ -6,6 +6,7 @@
 #include "dwopt/finding.hpp"
 #include "dwopt/recommendation.hpp"
 #include "dwopt/snapshot.hpp"
+#include "dwopt/whatif.hpp"
 #include "dwopt/workload.hpp"
 
 #include <functional>
@@ -64,24 +65,6 @@ struct Query {
     std::string sql;   // may hold $1 …
     std::vector<std::string> search_path;
     int parameters = 0;
-};
-
-// What a hypothetical index would take on one table, as the advisor predicts it.
-struct IndexExtent {
-    RelationName table;     // the index's own, or a partition below it
-    Bytes size{};
-    double tuples = 0;
-    int height = 0;         // btree: levels above the leaves
-};
-
-struct WhatIfIndex {
-    IndexSpec spec;
-    std::vector<IndexExtent> extents;  // one for each table that holds rows
-};
-
-struct Configuration {
-    std::vector<WhatIfIndex> create;
-    std::vector<RelationName> hide;  // existing indexes the planner shall not see
 };
 
 // What EXPLAIN says of a plan's node; no conditions, as they may hold literals.

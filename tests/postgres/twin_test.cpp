@@ -1,13 +1,9 @@
 // The planner twin against the server it was made from: same plans, same costs, to the last digit where nothing stands in
 // the way.
-#include "database.hpp"
+#include "twin_fixture.hpp"
+
 #include "dwopt/loop.hpp"
-#include "dwopt/open.hpp"
-#include "model/image.hpp"
 #include "model/index_sql.hpp"
-#include "pq/explain.hpp"
-#include "postgres/warehouse.hpp"
-#include "twin/twin.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,41 +14,11 @@
 #include <fstream>
 
 using namespace dwopt;
+using Fixture = test::TwinFixture;
+using test::query;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Fixture {
-    test::Database database;
-    Silent silent;
-    twin::Options options;
-    Fixture() { options.directory = fs::temp_directory_path() / fmt::format("dwopt-twin-test-{}", getpid()); }
-    ~Fixture() {
-        twin::drop(options);
-        std::error_code ignored;
-        fs::remove_all(options.directory, ignored);
-    }
-    Fixture(const Fixture&) = delete;
-    Fixture& operator=(const Fixture&) = delete;
-
-    void sql(const std::string& text) { database.session().execute(text); }
-
-    TwinImage image() {
-        const auto warehouse = postgres::open_warehouse(database.options());
-        const auto snapshot = warehouse->snapshot({}, true, silent);
-        return model::image_of(snapshot.catalog, snapshot.server.target.server_version_num);
-    }
-    std::shared_ptr<twin::Twin> build(const TwinImage& image) { return twin::build(image, options, silent, silent); }
-
-    // What the server itself says; as it is a superuser's session, only for texts of our own.
-    double cost_here(const std::string& text) {
-        const auto plan = database.session().query("EXPLAIN (FORMAT JSON) " + text).text(0, 0);
-        return pq::read_plan(plan).total_cost;
-    }
-    std::string shape_here(const std::string& text) { return pq::read_plan(database.session().query("EXPLAIN (FORMAT JSON) " + text).text(0, 0)).shape; }
-};
-
-Query query(const std::string& sql) { return {"q", sql, {"public"}, 0}; }
 
 void compare(Fixture& fixture, CostOracle& oracle, const std::string& sql, double within = 1.0001) {
     CAPTURE(sql);

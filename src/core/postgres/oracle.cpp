@@ -39,6 +39,7 @@ class LiveOracle : public CostOracle {
 
   private:
     std::string show(const Configuration& configuration) {
+        if (!configuration.indexes_only()) return "only a planner twin can try that";
         if (!indexes_) return configuration.create.empty() && configuration.hide.empty() ? "" : "no what-if index can be had here";
         if (auto trouble = indexes_->show(configuration); !trouble.empty()) return "an index could not be tried: " + trouble;
         if (indexes_->changed()) planner_->forget_plans();

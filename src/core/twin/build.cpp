@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int image_format = 1;  // counts up when an old twin must not be reused though its image is the same
+constexpr int image_format = 2;  // counts up when an old twin must not be reused though its image is the same
 
 struct RelationFile {
     fs::path file;  // below the data directory; empty: no storage
@@ -31,6 +31,11 @@ struct RelationFile {
 pq::ConnectionOptions patient(pq::ConnectionOptions options) {
     options.statement_timeout = Duration{0};
     options.lock_timeout = Duration{0};
+    return options;
+}
+
+pq::ConnectionOptions limited(pq::ConnectionOptions options) {
+    options.statement_timeout = std::chrono::seconds(60);  // an expression in a foreign schema may never end
     return options;
 }
 
@@ -50,13 +55,6 @@ void create_roles(pq::Connection& admin) {
     admin.execute(fmt::format("CREATE ROLE {0} LOGIN; CREATE ROLE {1} LOGIN; GRANT pg_read_all_data, pg_write_all_data TO {1};"
                               "ALTER ROLE {1} SET default_transaction_read_only = on; ALTER DATABASE postgres OWNER TO {0}",
                               schema_role, planner_role));
-}
-
-// As many levels as pages of some 300 entries need, where the height is not known.
-int guessed_height(std::int64_t pages) {
-    int height = 0;
-    for (std::int64_t level = pages - 1; level > 1; level = (level + 299) / 300) ++height;
-    return height;
 }
 
 void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server) {
@@ -117,9 +115,7 @@ class Building {
         report_.server_version_num = admin.server_version_num();
         step("creating the schema", 0.1);
         {
-            auto options = server_.connection(schema_role);
-            options.statement_timeout = std::chrono::seconds(60);  // an expression in a foreign schema may never end
-            pq::Connection owner(options);
+            pq::Connection owner(limited(server_.connection(schema_role)));
             warn(load_schema(admin, owner, image_.schema, cancel_));
         }
         warn(load_settings(admin, image_.settings));
@@ -158,6 +154,7 @@ class StandingTwin : public Twin {
     StandingTwin(Server server, TwinReport report, Lock lock) : server_(std::move(server)), report_(std::move(report)), lock_(std::move(lock)) {}
     [[nodiscard]] const TwinReport& report() const override { return report_; }
     [[nodiscard]] pq::ConnectionOptions planner() const override { return server_.connection(planner_role); }
+    [[nodiscard]] pq::ConnectionOptions owner() const override { return limited(server_.connection(schema_role)); }
     [[nodiscard]] pq::ConnectionOptions admin() const override { return patient(server_.connection(superuser)); }
     void touch() override { server_.touch(); }
 

@@ -1,8 +1,9 @@
-// The what-if indexes of a twin, kept equal to what a configuration asks for with as few statements as possible.
+// The what-if indexes of a twin, kept equal to what a configuration asks for with as few statements as possible. They are made
+// once, empty and in a moment, on an empty copy of their table, with the pages, rows and levels they would have, and hung onto
+// the table itself as configurations ask for them. (Built on the table they would have to read its zero pages.)
 #pragma once
 
-#include "process.hpp"
-#include "twin/twin.hpp"
+#include "whatif_schema.hpp"
 
 #include <map>
 #include <optional>
@@ -13,10 +14,7 @@ namespace dwopt::twin {
 
 class EmptyIndexes {
   public:
-    explicit EmptyIndexes(Twin& twin);
-    ~EmptyIndexes();  // takes them all away again
-    EmptyIndexes(const EmptyIndexes&) = delete;
-    EmptyIndexes& operator=(const EmptyIndexes&) = delete;
+    explicit EmptyIndexes(WhatIfSchema& schema) : schema_(&schema) {}
 
     // Makes what sessions see that of `configuration`. Returns why an index could not be made, empty if all could.
     [[nodiscard]] std::string show(const Configuration& configuration);
@@ -31,14 +29,11 @@ class EmptyIndexes {
     [[nodiscard]] const Made& made(const WhatIfIndex& index);
     [[nodiscard]] Oid make(const IndexSpec& spec, const IndexExtent& extent, const std::string& name);
     [[nodiscard]] const std::string& copy_of(const RelationName& table);
-    void clear();
     void set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden);
     [[nodiscard]] std::optional<Oid> existing(const RelationName& index);
 
-    pq::Connection admin_;
-    Account account_;
-    std::string data_;
-    std::map<std::string, Made> made_;            // by canonical text
+    WhatIfSchema* schema_;
+    std::map<std::pair<std::string, RelationName>, Made> made_;  // by canonical text and the first table it is made for
     std::map<std::string, std::string> names_;    // ours → IndexSpec::name
     std::map<RelationName, std::string> copies_;  // table → its empty copy
     std::map<RelationName, std::optional<Oid>> existing_;

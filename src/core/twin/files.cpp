@@ -128,4 +128,10 @@ void raise_btree(const std::filesystem::path& file, int height, const Account& a
     opened.write(meta, 0);
 }
 
+int guessed_height(std::int64_t pages) {
+    int height = 0;
+    for (std::int64_t level = pages - 1; level > 1; level = (level + 299) / 300) ++height;
+    return height;
+}
+
 }  // namespace dwopt::twin

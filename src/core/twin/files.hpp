@@ -23,4 +23,7 @@ void extend(const std::filesystem::path& file, std::int64_t pages, const Account
 // `file` holds the meta page that the server wrote. At least height + 2 blocks long afterwards.
 void raise_btree(const std::filesystem::path& file, int height, const Account& account);
 
+// As many levels as a btree of so many pages has whose pages hold some 300 entries: where its height is not known.
+[[nodiscard]] int guessed_height(std::int64_t pages);
+
 }  // namespace dwopt::twin

@@ -14,6 +14,12 @@ namespace dwopt::twin {
 // Returns what is missing afterwards, and why. Throws Error{interrupted}.
 [[nodiscard]] std::vector<Warning> load_schema(pq::Connection& admin, pq::Connection& owner, const std::string& dump, const Cancellation& cancel);
 
+// In terms of pg_settings `s`: what planners look at.
+inline constexpr const char* planner_settings =
+    "(s.category like 'Query Tuning%' or s.name in ('work_mem', 'hash_mem_multiplier', 'TimeZone', 'default_statistics_target', 'jit', "
+    "'jit_above_cost', 'jit_inline_above_cost', 'jit_optimize_above_cost', 'max_parallel_workers', 'max_parallel_workers_per_gather')) "
+    "and s.name <> 'plan_cache_mode'";
+
 // Settings that a session may change and planners look at, for every session of the planning role.
 [[nodiscard]] std::vector<Warning> load_settings(pq::Connection& admin, const std::vector<Setting>& settings);
 

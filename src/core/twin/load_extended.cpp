@@ -106,7 +106,9 @@ std::string serialised(std::uint32_t magic, const Items& items, const std::map<i
 std::vector<Warning> load_extended(pq::Connection& admin, const std::vector<ExtendedStatistics>& extended) {
     std::vector<Warning> warnings;
     if (extended.empty()) return warnings;
-    admin.execute("CREATE CAST (bytea AS pg_catalog.pg_ndistinct) WITHOUT FUNCTION; CREATE CAST (bytea AS pg_catalog.pg_dependencies) WITHOUT FUNCTION");
+    if (admin.query("select from pg_catalog.pg_cast where castsource = 'bytea'::regtype and casttarget = 'pg_catalog.pg_ndistinct'::regtype").rows() == 0) {
+        admin.execute("CREATE CAST (bytea AS pg_catalog.pg_ndistinct) WITHOUT FUNCTION; CREATE CAST (bytea AS pg_catalog.pg_dependencies) WITHOUT FUNCTION");
+    }
     const bool with_inherit = admin.server_version_num() >= 150000;
     for (const auto& one : extended) {
         if (one.n_distinct.empty() && one.dependencies.empty()) continue;

@@ -29,9 +29,7 @@ std::vector<Warning> load_settings(pq::Connection& admin, const std::vector<Sett
     const auto known = admin.query(R"sql(
 select g.n, g.v from pg_catalog.json_to_recordset($1) as g(n text, v text)
 join pg_catalog.pg_settings s on s.name = g.n and s.context in ('user', 'superuser')
-where (s.category like 'Query Tuning%' or s.name in ('work_mem', 'hash_mem_multiplier', 'TimeZone', 'default_statistics_target', 'jit',
-       'jit_above_cost', 'jit_inline_above_cost', 'jit_optimize_above_cost', 'max_parallel_workers', 'max_parallel_workers_per_gather'))
-  and s.name <> 'plan_cache_mode')sql", {json::compact(rows)});
+where )sql" + std::string(planner_settings), {json::compact(rows)});
     for (std::size_t row = 0; row < known.rows(); ++row) {
         try {
             admin.execute(fmt::format("ALTER DATABASE postgres SET {} = {}", known.text(row, 0), admin.literal(known.text(row, 1))));

@@ -21,7 +21,7 @@ class Planner {
     [[nodiscard]] std::string refused(const std::string& sql);
     // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
     [[nodiscard]] std::string explain(const Query& query);
-    // Plans kept for prepared statements may be stale: an index came or went.
+    // Plans kept for prepared statements may be stale: something changed that the server does not tell sessions of.
     void forget_plans() { stale_ = true; }
 
     // refused(), explain() and what they say, in one; failures in words without data. Indexes go by what `name_of` makes of their names.

@@ -32,6 +32,8 @@ class Twin {
     [[nodiscard]] virtual const TwinReport& report() const = 0;
     // A role that may read and write everything and owns nothing: for planning what comes from outside.
     [[nodiscard]] virtual pq::ConnectionOptions planner() const = 0;
+    // The role that the warehouse's objects belong to, without other rights: for definitions that come from outside.
+    [[nodiscard]] virtual pq::ConnectionOptions owner() const = 0;
     // The superuser, for changes that the twin itself makes.
     [[nodiscard]] virtual pq::ConnectionOptions admin() const = 0;
     // Says that somebody is using it. Cheap; call it often.
@@ -50,7 +52,8 @@ class Twin {
 // Stops the server and removes everything build() made. False: there was none.
 bool drop(const Options& options);
 
-// What-if on the twin: every index is a real, empty one with the pages, rows and height it would have. Hiding works.
+// What-if on the twin, all of a Configuration: an index is a real, empty one with the pages, rows and height it would have, a
+// table divided anew has real, empty partitions with their share of pages, rows and statistics.
 // `checked` says how true the twin is known to be, for the description; empty: nobody looked.
 [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(std::shared_ptr<Twin> twin, std::string checked = {});
 
