@@ -108,8 +108,8 @@ struct Index {
     std::string comment;
     std::string tablespace;
     std::vector<StatisticsTarget> statistics_targets;
-    std::optional<int> height;  // btree: level of the fast root; unknown where nobody could look
-    RelationSize size;  // not part of the stored structure
+    std::optional<int> height;  // from its table's statistics; neither it nor the size is part of the stored structure
+    RelationSize size;
     bool operator==(const Index&) const = default;
 };
 
@@ -150,9 +150,25 @@ struct ColumnStatistics {
     bool operator==(const ColumnStatistics&) const = default;
 };
 
+// What the planner would find if it probed an index that leads with this column.
+struct ColumnBounds {
+    RelationName table;
+    std::string column;
+    std::string min, max;  // as the type's output function prints them
+    bool operator==(const ColumnBounds&) const = default;
+};
+
+struct IndexHeight {
+    RelationName index;  // a btree
+    int levels = 0;      // of the fast root above the leaves
+    bool operator==(const IndexHeight&) const = default;
+};
+
 struct RelationStatistics {
     RelationName relation;  // a table, or an index with expressions
     std::vector<ColumnStatistics> columns;
+    std::vector<ColumnBounds> bounds{};   // of a table's columns and indexes, where they could be had
+    std::vector<IndexHeight> heights{};
     bool operator==(const RelationStatistics&) const = default;
 };
 
@@ -172,14 +188,6 @@ struct Definition {
     bool operator==(const Definition&) const = default;
 };
 
-// What the planner would find if it probed an index that leads with this column.
-struct ColumnBounds {
-    RelationName table;
-    std::string column;
-    std::string min, max;  // as the type's output function prints them
-    bool operator==(const ColumnBounds&) const = default;
-};
-
 struct Catalog {
     std::vector<Table> tables;  // each list sorted by name
     std::vector<Index> indexes;
@@ -188,7 +196,6 @@ struct Catalog {
     std::vector<RelationStatistics> statistics;
     std::vector<Setting> settings;
     std::vector<Definition> definitions;
-    std::vector<ColumnBounds> bounds;
 };
 
 }  // namespace dwopt

@@ -75,7 +75,7 @@ struct PlanNode {
     std::string relation;   // read or written
     std::string index;      // read: an existing one, or IndexSpec::name of a hypothetical one
     bool searched = false;  // the index, by a condition on its keys; else it is read from end to end, or for its order
-    Cost cost{};            // total, of one execution
+    Cost startup{}, cost{}; // before the first row and in total, of one execution
     double rows = 0;        // that one execution yields
 };
 

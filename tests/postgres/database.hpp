@@ -20,8 +20,8 @@ inline pq::ConnectionOptions options_for(const std::string& database, const std:
 
 class Database {
   public:
-    Database() : name_(fmt::format("dwopt_case_{}_{}", getpid(), ++count())), admin_(options_for("postgres")) {
-        admin_.execute("CREATE DATABASE " + name_);
+    explicit Database(const std::string& made_with = "") : name_(fmt::format("dwopt_case_{}_{}", getpid(), ++count())), admin_(options_for("postgres")) {
+        admin_.execute("CREATE DATABASE " + name_ + " " + made_with);
         session_ = std::make_unique<pq::Connection>(options_for(name_));
         session_->execute("SET search_path = public");  // as a user's session has it
     }

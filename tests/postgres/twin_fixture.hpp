@@ -21,7 +21,7 @@ struct TwinFixture {
     Database database;
     Silent silent;
     twin::Options options;
-    TwinFixture() { options.directory = std::filesystem::temp_directory_path() / fmt::format("dwopt-twin-test-{}", getpid()); }
+    explicit TwinFixture(const std::string& made_with = "") : database(made_with) { options.directory = std::filesystem::temp_directory_path() / fmt::format("dwopt-twin-test-{}", getpid()); }
     ~TwinFixture() {
         twin::drop(options);
         std::error_code ignored;

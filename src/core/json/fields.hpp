@@ -97,8 +97,7 @@ struct Fields<Index> {
                                      Field{"partitioned", &Index::partitioned},
                                      Field{"comment", &Index::comment},
                                      Field{"tablespace", &Index::tablespace},
-                                     Field{"targets", &Index::statistics_targets},
-                                     Field{"height", &Index::height}};
+                                     Field{"targets", &Index::statistics_targets}};
 };
 
 template <>
@@ -130,9 +129,21 @@ struct Fields<ColumnStatistics> {
 };
 
 template <>
+struct Fields<ColumnBounds> {
+    static constexpr std::tuple list{Field{"table", &ColumnBounds::table}, Field{"column", &ColumnBounds::column},
+                                     Field{"min", &ColumnBounds::min}, Field{"max", &ColumnBounds::max}};
+};
+
+template <>
+struct Fields<IndexHeight> {
+    static constexpr std::tuple list{Field{"index", &IndexHeight::index}, Field{"levels", &IndexHeight::levels}};
+};
+
+template <>
 struct Fields<RelationStatistics> {
     static constexpr std::tuple list{Field{"relation", &RelationStatistics::relation},
-                                     Field{"columns", &RelationStatistics::columns}};
+                                     Field{"columns", &RelationStatistics::columns},
+                                     Field{"ends", &RelationStatistics::bounds}, Field{"heights", &RelationStatistics::heights}};
 };
 
 template <>
@@ -144,12 +155,6 @@ struct Fields<Setting> {
 template <>
 struct Fields<Definition> {
     static constexpr std::tuple list{Field{"kind", &Definition::kind}, Field{"name", &Definition::name}, Field{"sql", &Definition::sql}};
-};
-
-template <>
-struct Fields<ColumnBounds> {
-    static constexpr std::tuple list{Field{"table", &ColumnBounds::table}, Field{"column", &ColumnBounds::column},
-                                     Field{"min", &ColumnBounds::min}, Field{"max", &ColumnBounds::max}};
 };
 
 template <>

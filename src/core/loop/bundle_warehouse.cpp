@@ -3,6 +3,7 @@
 #include "dwopt/stages.hpp"
 #include "json/storage.hpp"
 #include "model/hash.hpp"
+#include "model/image.hpp"
 
 #include <algorithm>
 
@@ -35,13 +36,12 @@ class BundleWarehouse : public Warehouse {
         snapshot.server = server();
         snapshot.catalog = std::move(seen.catalog);
         snapshot.catalog.settings = bundle_.image.settings;
-        snapshot.catalog.bounds = with_values ? bundle_.image.bounds : std::vector<ColumnBounds>{};
         snapshot.catalog.definitions = {{"dump", {"", "schema.sql"}, bundle_.image.schema}};
         snapshot.catalog.statistics = statistics(with_values);
+        add_bounds_and_heights(snapshot.catalog, with_values);
         for (const auto& relation : snapshot.catalog.statistics) {
             snapshot.statistics_versions[relation.relation] = model::hex(json::fingerprint(relation));
         }
-        add_heights(snapshot.catalog);
         add_extended(snapshot.catalog);
         for (auto& reading : seen.readings) {
             if (reading.family == Family::table || reading.family == Family::index) snapshot.readings.push_back(sizes_only(std::move(reading)));
@@ -69,12 +69,24 @@ class BundleWarehouse : public Warehouse {
         return all;
     }
 
-    void add_heights(Catalog& catalog) const {
+    // Beside a table's statistics, as a live warehouse's snapshot has them.
+    void add_bounds_and_heights(Catalog& catalog, bool with_values) const {
+        std::map<RelationName, RelationStatistics> all;
+        for (auto& relation : catalog.statistics) all[relation.relation] = std::move(relation);
         std::map<RelationName, std::optional<int>> heights;
         for (const auto& relation : bundle_.image.relations) heights[relation.name] = relation.height;
-        for (auto& index : catalog.indexes) {
-            if (const auto found = heights.find(index.name); found != heights.end()) index.height = found->second;
+        for (const auto& index : catalog.indexes) {
+            if (const auto found = heights.find(index.name); found != heights.end() && found->second) all[index.table].heights.push_back({index.name, *found->second});
         }
+        if (with_values) {
+            for (const auto& bounds : bundle_.image.bounds) all[bounds.table].bounds.push_back(bounds);
+        }
+        catalog.statistics.clear();
+        for (auto& [name, relation] : all) {
+            relation.relation = name;
+            catalog.statistics.push_back(std::move(relation));
+        }
+        model::put_heights(catalog);
     }
 
     void add_extended(Catalog& catalog) const {

@@ -112,6 +112,16 @@ std::string schema_sql(const Catalog& catalog) {
     return sql;
 }
 
+void put_heights(Catalog& catalog) {
+    std::map<RelationName, int> heights;
+    for (const auto& relation : catalog.statistics) {
+        for (const auto& height : relation.heights) heights[height.index] = height.levels;
+    }
+    for (auto& index : catalog.indexes) {
+        if (const auto found = heights.find(index.name); found != heights.end()) index.height = found->second;
+    }
+}
+
 TwinImage image_of(const Catalog& catalog, int server_version_num) {
     TwinImage image;
     image.server_version_num = server_version_num;
@@ -127,7 +137,7 @@ TwinImage image_of(const Catalog& catalog, int server_version_num) {
     }
     image.statistics = catalog.statistics;
     image.settings = catalog.settings;
-    image.bounds = catalog.bounds;
+    for (const auto& relation : catalog.statistics) image.bounds.insert(image.bounds.end(), relation.bounds.begin(), relation.bounds.end());
     image.extended = catalog.extended_statistics;
     return image;
 }

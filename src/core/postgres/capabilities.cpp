@@ -1,5 +1,6 @@
 #include "capabilities.hpp"
 
+#include "questions/catalog.hpp"
 #include "questions/rights.hpp"
 #include "remedies.hpp"
 #include "versions.hpp"
@@ -132,6 +133,15 @@ Capability column_statistics(const Findings& found) {
             "pg_stats shows nothing of the others, so advice on them knows no selectivity.", remedy};
 }
 
+// What the planner finds at the ends of an index, for a planner twin.
+Capability index_ends(const Findings& found, pq::Connection& line) {
+    const char* name = "index ends";
+    if (may_stop_counting(line)) return fine(name, "looked at without being counted as use");
+    const bool grantable = found.server.major >= 15;
+    return {name, State::limited, "of constraints only, as looking would count as use", "Beyond the edge of a histogram a planner twin may be off.",
+            grantable ? grant("SET ON PARAMETER track_counts", found.role()) : ""};
+}
+
 Capability optional_extension(const Findings& found, const std::string& name, const std::string& package, const std::string& without,
                               bool needs_preload) {
     if (const Extension* extension = found.server.extension(name)) return fine(name, "version " + extension->version);
@@ -181,12 +191,11 @@ std::vector<Capability> list_capabilities(pq::Connection& line) {
             switched(found, "track_io_timing", "Time spent on reading and writing is not known, only blocks are."),
             switched(found, "track_counts", "The use of tables and indexes is not counted, and autovacuum does not work."),
             fine("track_activity_query_size", found.setting("track_activity_query_size") + " bytes of each running statement are shown"),
-            column_statistics(found),
+            column_statistics(found), index_ends(found, line),
             optional_extension(found, "hypopg", "postgresql-{}-hypopg", "No what-if indexes on this server: advice is by rules, graded heuristic.", false),
             optional_extension(found, "pg_stat_kcache", "postgresql-{}-pg-stat-kcache", "CPU time and real disk reads of statements are not known.", true),
             optional_extension(found, "pg_qualstats", "postgresql-{}-pg-qualstats", "Which conditions filter how much is estimated, not counted.", true),
             optional_extension(found, "pgstattuple", "postgresql-contrib", "Bloat is estimated, not measured.", false),
-            optional_extension(found, "pageinspect", "postgresql-contrib", "The height of indexes is estimated, not read.", false),
             reading_role(found), ownership(found)};
 }
 

@@ -21,7 +21,7 @@ CatalogReading ask_all(pq::Connection& connection, int major) {
     ask_constraints(connection, reading);
     ask_extended_statistics(connection, reading);
     ask_definitions(connection, reading);
-    reading.catalog.settings = ask_settings(connection);
+    reading.catalog.settings = ask_settings(connection, major);
     for (Table& table : reading.catalog.tables) table.size = reading.sizes[table.oid];
     for (Index& index : reading.catalog.indexes) index.size = reading.sizes[index.oid];
     return reading;
@@ -74,7 +74,8 @@ std::map<RelationName, std::string> statistics_versions(const CatalogReading& re
                                                         const std::unordered_map<Oid, std::string>& analyzed,
                                                         bool with_values, Timestamp now) {
     std::map<RelationName, std::string> versions;
-    std::unordered_map<Oid, std::string> of_table;
+    std::unordered_map<Oid, std::string> of_table, indexed;  // a new index brings bounds and a height
+    for (const Index& index : reading.catalog.indexes) indexed[reading.index_tables.at(index.oid)] += fmt::format("/{}", index.oid);
     for (const Table& table : reading.catalog.tables) {
         const TableFacts& facts = reading.facts.at(table.oid);
         std::string text = with_values ? "values/" : "no values/";
@@ -86,6 +87,7 @@ std::map<RelationName, std::string> statistics_versions(const CatalogReading& re
             const auto day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
             text += fmt::format("/{}/{}/{}", table.size.pages, table.size.tuples, day);
         }
+        if (const auto found = indexed.find(table.oid); found != indexed.end()) text += found->second;
         const std::string version = model::hex(model::fnv1a(text));
         of_table[table.oid] = version;
         if (facts.readable) versions[table.name] = version;

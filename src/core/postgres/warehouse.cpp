@@ -2,6 +2,7 @@
 
 #include "capabilities.hpp"
 #include "catalog_reader.hpp"
+#include "model/image.hpp"
 #include "questions/counters.hpp"
 #include "questions/server.hpp"
 #include "warnings.hpp"
@@ -119,6 +120,8 @@ class LiveWarehouse final : public Warehouse {
         }
         snapshot.catalog = std::move(catalog.catalog);
         snapshot.catalog.statistics = ask_column_statistics(connection_, changed, with_values);
+        ask_index_ends(connection_, snapshot.catalog, with_values, snapshot.catalog.statistics);
+        model::put_heights(snapshot.catalog);
     }
 
     pq::Connection connection_;

@@ -120,6 +120,8 @@ PlanFacts read_plan(std::string_view json) {
         auto& node = facts.nodes.back();
         if (*key == "Total Cost") {
             node.cost = Cost{tokens.number().value_or(-1)};
+        } else if (*key == "Startup Cost") {
+            node.startup = Cost{tokens.number().value_or(-1)};
         } else if (*key == "Plan Rows") {
             node.rows = tokens.number().value_or(-1);
         } else if (const auto value = tokens.string()) {

@@ -77,9 +77,10 @@ class Building {
 
     TwinReport run() {
         step("starting a private server", 0);
-        const auto collate = setting("lc_collate");
-        if (!server_.initialise(collate, setting("lc_ctype"))) {
-            warn({{"twin_locale", fmt::format("this machine does not have the warehouse's locale '{}', so texts sort differently on the planner twin", collate),
+        const Locale locale{setting("lc_collate", "C.UTF-8"), setting("lc_ctype", "C.UTF-8"), setting("icu_locale", "")};
+        if (!server_.initialise(locale)) {
+            warn({{"twin_locale", fmt::format("this machine does not have the warehouse's locale '{}', so texts sort differently on the planner twin",
+                                              locale.icu.empty() ? locale.collate : locale.icu),
                    "Install it (Debian: the package locales-all)."}});
         }
         server_.start();
@@ -101,11 +102,11 @@ class Building {
         if (cancel_.requested()) throw Error(ErrorKind::interrupted, "interrupted; no planner twin was left behind");
         progress_.update(what, fraction);
     }
-    [[nodiscard]] std::string setting(std::string_view name) const {
+    [[nodiscard]] std::string setting(std::string_view name, const char* otherwise) const {
         for (const auto& setting : image_.settings) {
             if (setting.name == name && !setting.value.empty()) return setting.value;
         }
-        return "C.UTF-8";
+        return otherwise;
     }
     void warn(std::vector<Warning> warnings) {
         std::move(warnings.begin(), warnings.end(), std::back_inserter(report_.warnings));

@@ -99,19 +99,25 @@ Binaries find_binaries(int major, const fs::path& given) {
 
 std::filesystem::path server_programs(int major, const fs::path& bindir) { return find_binaries(major, bindir).directory; }
 
-bool Server::initialise(const std::string& collate, const std::string& ctype) {
+bool Server::initialise(const Locale& locale) {
     fs::create_directories(place_.data);
     fs::permissions(place_.data, fs::perms::owner_all);
     give(account_, place_.data);
-    const auto initdb = [&](const std::string& c, const std::string& t) {
-        return run(account_, {program("initdb"), "--pgdata=" + place_.data.string(), fmt::format("--username={}", superuser), "--auth=trust",
-                              "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=" + c, "--lc-ctype=" + t, "--no-instructions", "--no-sync"});
+    const auto initdb = [&](const Locale& wish) {
+        std::vector<std::string> argv{program("initdb"), "--pgdata=" + place_.data.string(), fmt::format("--username={}", superuser), "--auth=trust",
+                                      "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=" + wish.collate, "--lc-ctype=" + wish.ctype, "--no-instructions", "--no-sync"};
+        if (!wish.icu.empty()) argv.insert(argv.end(), {"--locale-provider=icu", "--icu-locale=" + wish.icu});
+        return run(account_, argv);
     };
+    const Locale fallback{fallback_locale, fallback_locale, {}};
     bool as_wished = true;
-    auto made = initdb(collate, ctype);
-    if (made.status != 0 && (collate != fallback_locale || ctype != fallback_locale)) {
+    auto made = initdb(locale);
+    if (made.status != 0 && !locale.icu.empty()) {  // its C library's part is of no weight
+        made = initdb({fallback_locale, fallback_locale, locale.icu});
+    }
+    if (made.status != 0 && (locale.collate != fallback_locale || locale.ctype != fallback_locale || !locale.icu.empty())) {
         as_wished = false;
-        made = initdb(fallback_locale, fallback_locale);
+        made = initdb(fallback);
     }
     if (made.status != 0) {
         const auto end = made.output.substr(made.output.size() - std::min<std::size_t>(made.output.size(), 600));

@@ -23,6 +23,12 @@ inline constexpr const char* superuser = "dwopt";
 inline constexpr const char* schema_role = "dwopt_schema";    // owns what the schema brings; no rights beyond
 inline constexpr const char* planner_role = "dwopt_planner";  // reads and writes everything, owns nothing
 
+// What a database's default collation is made of.
+struct Locale {
+    std::string collate, ctype;
+    std::string icu;  // not empty: ICU's, by this locale
+};
+
 // Where the parts of a twin are.
 struct Place {
     std::filesystem::path data;     // PGDATA
@@ -36,7 +42,7 @@ class Server {
     Server(Binaries binaries, Place place, Duration idle) : binaries_(std::move(binaries)), place_(std::move(place)), idle_(idle) {}
 
     // initdb; the directory must be empty. False: the machine does not have that locale, so it is C.UTF-8.
-    [[nodiscard]] bool initialise(const std::string& collate, const std::string& ctype);
+    [[nodiscard]] bool initialise(const Locale& locale);
     void start();               // under a keeper; returns when it answers
     void stop();                // at once; nothing happens if it is not running
     [[nodiscard]] bool running() const;

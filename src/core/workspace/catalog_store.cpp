@@ -2,6 +2,7 @@
 
 #include "counter_store.hpp"
 #include "json/storage.hpp"
+#include "model/image.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -30,7 +31,6 @@ Identity identity(const RelationName& r) { return {"statistics", r.schema, r.nam
 Identity identity(const RelationStatistics& s) { return identity(s.relation); }
 Identity identity(const Setting& s) { return {"setting", "", s.name, ""}; }
 Identity identity(const Definition& d) { return {"definition", d.name.schema, d.name.name, d.kind}; }
-Identity identity(const ColumnBounds& b) { return {"bounds", b.table.schema, b.table.name, b.column}; }
 
 class CatalogWriter {
   public:
@@ -166,7 +166,6 @@ void write_catalog(SQLite::Database& db, const Catalog& catalog,
     for (const auto& statistics : catalog.extended_statistics) writer.put(statistics);
     for (const auto& setting : catalog.settings) writer.put(setting);
     for (const auto& definition : catalog.definitions) writer.put(definition);
-    for (const auto& bounds : catalog.bounds) writer.put(bounds);
     for (const auto& statistics : catalog.statistics) {
         const auto version = statistics_versions.find(statistics.relation);
         writer.put(statistics, version == statistics_versions.end() ? std::string() : version->second);
@@ -184,7 +183,7 @@ Catalog read_catalog(SQLite::Database& db) {
     catalog.statistics = objects<RelationStatistics>(db, "statistics");
     catalog.settings = objects<Setting>(db, "setting");
     catalog.definitions = objects<Definition>(db, "definition");
-    catalog.bounds = objects<ColumnBounds>(db, "bounds");
+    model::put_heights(catalog);
     add_sizes(db, catalog);
     return catalog;
 }

@@ -34,7 +34,7 @@ CREATE TABLE reading (
 -- An object of the catalog as it was from first_snapshot to last_snapshot; NULL: as it is.
 CREATE TABLE object (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,                          -- table, index, constraint, extended_statistics, statistics, setting, definition, bounds
+  kind TEXT NOT NULL,                          -- table, index, constraint, extended_statistics, statistics, setting, definition
   schema TEXT NOT NULL,
   name TEXT NOT NULL,
   detail TEXT NOT NULL,                        -- the constraint's name

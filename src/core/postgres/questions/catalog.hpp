@@ -42,11 +42,18 @@ void ask_sizes(pq::Connection& connection, CatalogReading& reading);    // after
 void ask_constraints(pq::Connection& connection, CatalogReading& reading);
 void ask_extended_statistics(pq::Connection& connection, CatalogReading& reading);
 void ask_definitions(pq::Connection& connection, CatalogReading& reading);  // schemas, extensions, types, functions, views
-[[nodiscard]] std::vector<Setting> ask_settings(pq::Connection& connection);
+[[nodiscard]] std::vector<Setting> ask_settings(pq::Connection& connection, int major);
 
 // One row of pg_stats per column of the relations named, which are sorted; one without rows appears with no columns.
 [[nodiscard]] std::vector<RelationStatistics> ask_column_statistics(pq::Connection& connection,
                                                                     const std::vector<RelationName>& relations, bool with_values);
+
+// Adds to the tables among `statistics` the outer values of columns that lead a btree, unless values are not wanted, and the heights of
+// their btrees. Both are probes of an index that this role may read the columns of; what takes long is left out.
+void ask_index_ends(pq::Connection& connection, const Catalog& catalog, bool with_values, std::vector<RelationStatistics>& statistics);
+
+// Whether this session's looks at an index need not be counted as its use.
+[[nodiscard]] bool may_stop_counting(pq::Connection& connection);
 
 // '{1,2}' and "1 2" (int2vector) alike.
 [[nodiscard]] std::vector<int> numbers_in(std::string_view text);

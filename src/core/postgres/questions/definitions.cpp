@@ -50,7 +50,7 @@ order by 1, 2)";
 constexpr const char* collations = R"(
 select n.nspname, l.collname, format('CREATE COLLATION %I.%I (provider = %s, locale = %L, deterministic = %s)', n.nspname, l.collname,
        case l.collprovider when 'i' then 'icu' else 'libc' end,
-       coalesce(to_jsonb(l) ->> 'colliculocale', to_jsonb(l) ->> 'colllocale', l.collcollate::text), l.collisdeterministic)
+       coalesce(to_jsonb(l) ->> 'colliculocale', to_jsonb(l) ->> 'colllocale', l.collcollate::text), l.collisdeterministic::text)
 from pg_collation l join pg_namespace n on n.oid = l.collnamespace where {} and {} order by 1, 2)";
 
 // A view's text can only be had with a lock on what it reads.
