@@ -65,7 +65,9 @@ Oid EmptyIndexes::make(const IndexSpec& spec, const IndexExtent& extent, const s
     const auto file = schema_->file(made.text(0, 1));
     if (spec.method == "btree" && pages > 1) raise_btree(file, extent.height, schema_->account());
     extend(file, pages, schema_->account());
-    return static_cast<Oid>(made.integer(0, 0));
+    const auto oid = static_cast<Oid>(made.integer(0, 0));
+    places_[oid] = {static_cast<Oid>(made.integer(0, 2)), static_cast<Oid>(made.integer(0, 3))};
+    return oid;
 }
 
 const std::string& EmptyIndexes::copy_of(const RelationName& table) {
@@ -80,10 +82,24 @@ const std::string& EmptyIndexes::copy_of(const RelationName& table) {
 void EmptyIndexes::set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden) {
     const auto on = difference(shown, shown_), off = difference(shown_, shown);
     const auto hide = difference(hidden, hidden_), back = difference(hidden_, hidden);
-    if (!on.empty() || !off.empty()) (void)schema_->call("hang", {oid_list(on), oid_list(off)});
+    if (!on.empty() || !off.empty()) hang(on, off);
     if (!hide.empty() || !back.empty()) (void)schema_->call("hide", {oid_list(hide), oid_list(back)});
     shown_ = shown;
     hidden_ = hidden;
+}
+
+void EmptyIndexes::hang(const std::vector<Oid>& on, const std::vector<Oid>& off) {
+    std::vector<Oid> indexes, places, touched;
+    for (const auto* side : {&on, &off}) {
+        for (const Oid index : *side) {
+            indexes.push_back(index);
+            places.push_back(side == &on ? places_.at(index).table : places_.at(index).copy);
+            touched.push_back(places_.at(index).table);
+        }
+    }
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    schema_->admin().execute(fmt::format("EXECUTE hang('{}', '{}', '{}')", oid_list(indexes), oid_list(places), oid_list(touched)));
 }
 
 std::optional<Oid> EmptyIndexes::existing(const RelationName& index) {

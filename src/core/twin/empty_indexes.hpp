@@ -29,6 +29,7 @@ class EmptyIndexes {
     [[nodiscard]] const Made& made(const WhatIfIndex& index);
     [[nodiscard]] Oid make(const IndexSpec& spec, const IndexExtent& extent, const std::string& name);
     [[nodiscard]] const std::string& copy_of(const RelationName& table);
+    void hang(const std::vector<Oid>& on, const std::vector<Oid>& off);
     void set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden);
     [[nodiscard]] std::optional<Oid> existing(const RelationName& index);
 
@@ -37,6 +38,10 @@ class EmptyIndexes {
     std::map<std::string, std::string> names_;    // ours → IndexSpec::name
     std::map<RelationName, std::string> copies_;  // table → its empty copy
     std::map<RelationName, std::optional<Oid>> existing_;
+    struct Places {
+        Oid copy = 0, table = 0;
+    };
+    std::map<Oid, Places> places_;                // of what was made
     std::vector<Oid> shown_, hidden_;             // sorted
     int count_ = 0;
 };

@@ -17,21 +17,18 @@ BEGIN
   EXECUTE format('CREATE UNLOGGED TABLE {0}.%I (LIKE %s); ALTER TABLE {0}.%1$I OWNER TO {1}', name, original);
   INSERT INTO {0}.homes VALUES (format('{0}.%I', name)::regclass, original);
 END $$;
-CREATE FUNCTION {0}.make(ddl text, name text, pages int, tuples float4, OUT index oid, OUT file text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION {0}.make(ddl text, name text, pages int, tuples float4, OUT index oid, OUT file text, OUT copy oid, OUT original oid) LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE ddl;
   SELECT c.oid, pg_catalog.pg_relation_filepath(c.oid) INTO index, file FROM pg_catalog.pg_class c
     WHERE c.relnamespace = '{0}'::regnamespace AND c.relname = name;
   UPDATE pg_catalog.pg_class SET relpages = pages, reltuples = tuples WHERE oid = index;
-  INSERT INTO {0}.made SELECT index, i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = index;
+  SELECT h.copy, h.original INTO copy, original FROM pg_catalog.pg_index i JOIN {0}.homes h ON h.copy = i.indrelid WHERE i.indexrelid = index;
+  INSERT INTO {0}.made VALUES (index, copy);
 END $$;
-CREATE FUNCTION {0}.hang(shown oid[], unshown oid[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE pg_catalog.pg_index i SET indrelid = CASE WHEN i.indexrelid = ANY (shown) THEN h.original ELSE h.copy END
-    FROM {0}.made m JOIN {0}.homes h ON h.copy = m.copy WHERE m.index = i.indexrelid AND i.indexrelid = ANY (shown || unshown);
-  UPDATE pg_catalog.pg_class SET relhasindex = true
-    WHERE oid = ANY (ARRAY(SELECT h.original FROM {0}.made m JOIN {0}.homes h ON h.copy = m.copy WHERE m.index = ANY (shown || unshown)));
-END $$;
+PREPARE hang(oid[], oid[], oid[]) AS WITH hung AS (
+    UPDATE pg_catalog.pg_index i SET indrelid = h.place FROM unnest($1, $2) AS h(index, place) WHERE i.indexrelid = h.index)
+  UPDATE pg_catalog.pg_class SET relhasindex = true WHERE oid = ANY ($3);
 CREATE FUNCTION {0}.hide(hidden oid[], back oid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE pg_catalog.pg_index SET indisvalid = NOT indexrelid = ANY (hidden) WHERE indexrelid = ANY (hidden || back);

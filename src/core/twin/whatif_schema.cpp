@@ -32,6 +32,8 @@ WhatIfSchema::WhatIfSchema(Twin& twin) : admin_(twin.admin()), owner_(twin.owner
         all += ";" + fmt::format(fmt::runtime(functions), whatif_schema, schema_role);
     }
     admin_.execute(all);  // one transaction: where the schema is, all of it is
+    // Changes are small and many: planned once, and found by the catalogs' own indexes, however many dead rows those changes leave.
+    admin_.execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
 }
 
 WhatIfSchema::~WhatIfSchema() {
