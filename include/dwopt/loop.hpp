@@ -68,8 +68,8 @@ struct RecommendOptions {
 // ---- the planner twin
 
 // Explains the workload of the last `since` on both sides. `now` is the warehouse's catalog as it is this moment, to tell a
-// difference that growth explains from one that nothing does. Records the result in the history.
-[[nodiscard]] TwinCheck check_twin(CostOracle& production, CostOracle& twin, const Catalog& now, const Run& run, Duration since);
+// difference that growth explains from one that nothing does; `report` says what the twin lacks. Records the result in the history.
+[[nodiscard]] TwinCheck check_twin(CostOracle& production, CostOracle& twin, const TwinReport& report, const Catalog& now, const Run& run, Duration since);
 // The last check in words; empty: there was none.
 [[nodiscard]] std::string last_twin_check(Store& store);
 

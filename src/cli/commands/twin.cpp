@@ -50,8 +50,7 @@ class TwinCommand : public Command {
         session.add_warnings(twin->report().warnings);
         const auto now = warehouse->snapshot(session.store().known_state(), false, session.console()).catalog;
         const auto oracle = twin::open_oracle(twin);
-        auto result = loop::check_twin(*production, *oracle, now, session.run(), loop::default_since);
-        result.twin = twin->report();
+        const auto result = loop::check_twin(*production, *oracle, twin->report(), now, session.run(), loop::default_since);
         session.finish(answer_twin_check(result, session.workspace_target()));
         return 0;
     }

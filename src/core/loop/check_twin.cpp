@@ -28,10 +28,12 @@ double percentile(const std::vector<double>& sorted, double share) {
     return sorted[std::clamp<std::size_t>(at, 1, sorted.size()) - 1];
 }
 
-// Why plans may differ, table by table: what the planner looks at now against what the twin was told.
+// Why plans may differ, table by table: what the planner looks at now against what the twin was told. What the twin was not told at
+// all is a cause where nothing else is.
 class Causes {
   public:
-    Causes(const Catalog& told, const Catalog& now) {
+    Causes(const Catalog& told, const Catalog& now, const TwinReport& report) : missing_(report.warnings) {
+        doubt(told);
         std::map<RelationName, const Table*> current;
         for (const auto& table : now.tables) current[table.name] = &table;
         std::set<RelationName> with_statistics;
@@ -53,18 +55,51 @@ class Causes {
         }
     }
 
-    // By the names that the plans mention.
-    [[nodiscard]] std::string of(const std::string& shape, bool same_plan) const {
-        std::string text;
-        for (const auto& [name, cause] : causes_) {
-            if (shape.find(" " + name.name) != std::string::npos) text += (text.empty() ? "" : "; ") + cause;
+    [[nodiscard]] std::string of(const PlanEstimate& production, const PlanEstimate& twin, bool same_plan) const {
+        std::set<std::string> relations, indexes;
+        for (const auto* plan : {&production, &twin}) {
+            for (const auto& node : plan->nodes) {
+                relations.insert(node.relation);
+                indexes.insert(node.index);
+            }
         }
-        if (!text.empty()) return text;
-        return same_plan ? "unknown: the same plan at another cost" : "unknown";
+        std::set<std::string> found;
+        for (const auto& [name, cause] : causes_) {
+            if (relations.contains(name.name)) found.insert(cause);
+        }
+        for (const auto& warning : missing_) {
+            const auto named = [&](const std::string& name) { return !name.empty() && warning.message.find(name) != std::string::npos; };
+            if (std::any_of(relations.begin(), relations.end(), named) || std::any_of(indexes.begin(), indexes.end(), named)) found.insert(warning.message);
+        }
+        if (found.empty()) {
+            for (const auto& [name, cause] : doubts_) {
+                if (relations.contains(name.name) || indexes.contains(name.name)) found.insert(cause);
+            }
+        }
+        if (found.empty()) return same_plan ? "unknown: the same plan at another cost" : "unknown";
+        std::string text;
+        for (const auto& cause : found) text += (text.empty() ? "" : "; ") + cause;
+        return text;
     }
 
   private:
-    std::map<RelationName, std::string> causes_;
+    void doubt(const Catalog& told) {
+        std::set<std::pair<RelationName, std::string>> bounded;
+        for (const auto& relation : told.statistics) {
+            for (const auto& bounds : relation.bounds) bounded.emplace(relation.relation, bounds.column);
+        }
+        for (const auto& index : told.indexes) {
+            if (index.method != "btree" || index.partitioned || index.keys.empty()) continue;
+            if (!index.height) doubts_[index.name] = fmt::format("the height of {} is estimated", model::shown(index.name));
+            const auto& column = index.keys.front().column;
+            if (!column.empty() && !bounded.contains({index.table, column})) {
+                doubts_[index.table] = fmt::format("perhaps a value at the edge of a histogram: the ends of {} are not known", model::shown(index.name));
+            }
+        }
+    }
+
+    const std::vector<Warning>& missing_;
+    std::map<RelationName, std::string> causes_, doubts_;
 };
 
 std::string in_words(const TwinCheck& check) {
@@ -74,11 +109,12 @@ std::string in_words(const TwinCheck& check) {
 
 }  // namespace
 
-TwinCheck check_twin(CostOracle& production, CostOracle& twin, const Catalog& now, const Run& run, Duration since) {
+TwinCheck check_twin(CostOracle& production, CostOracle& twin, const TwinReport& report, const Catalog& now, const Run& run, Duration since) {
     const auto evidence = read_evidence(run.store, since, run.clock.now());
-    const Causes causes(evidence.catalog, now);
+    const Causes causes(evidence.catalog, now, report);
     const auto queries = plannable_queries(evidence, most_queries);
     TwinCheck check;
+    check.twin = report;
     std::vector<double> errors;
     for (const auto& query : queries) {
         if (run.cancel.requested()) throw Error(ErrorKind::interrupted, "interrupted; nothing was recorded");
@@ -93,7 +129,7 @@ TwinCheck check_twin(CostOracle& production, CostOracle& twin, const Catalog& no
         check.same_plans += same ? 1 : 0;
         errors.push_back(q_error(theirs.total.value, ours.total.value));
         if (!same || errors.back() > exact) {
-            check.differences.push_back({query.id, theirs.total, ours.total, same, causes.of(theirs.shape + ours.shape, same)});
+            check.differences.push_back({query.id, theirs.total, ours.total, same, causes.of(theirs, ours, same)});
         }
     }
     std::sort(errors.begin(), errors.end());

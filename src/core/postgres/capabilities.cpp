@@ -133,6 +133,16 @@ Capability column_statistics(const Findings& found) {
             "pg_stats shows nothing of the others, so advice on them knows no selectivity.", remedy};
 }
 
+Capability derived_statistics(const Findings& found) {
+    const char* name = "derived statistics";
+    const Rights& rights = found.rights;
+    const std::string detail = fmt::format("{} of {} expression indexes and extended statistics", rights.derived_readable, rights.derived);
+    if (rights.derived_readable == rights.derived) return fine(name, detail);
+    return {name, rights.derived_readable == 0 ? State::missing : State::limited, detail,
+            "What was gathered on expressions, or on several columns together, stays hidden from the planner twin.",
+            found.server.major >= 14 ? grant("pg_read_all_data", found.role()) : ""};
+}
+
 // What the planner finds at the ends of an index, for a planner twin.
 Capability index_ends(const Findings& found, pq::Connection& line) {
     const char* name = "index ends";
@@ -191,7 +201,7 @@ std::vector<Capability> list_capabilities(pq::Connection& line) {
             switched(found, "track_io_timing", "Time spent on reading and writing is not known, only blocks are."),
             switched(found, "track_counts", "The use of tables and indexes is not counted, and autovacuum does not work."),
             fine("track_activity_query_size", found.setting("track_activity_query_size") + " bytes of each running statement are shown"),
-            column_statistics(found), index_ends(found, line),
+            column_statistics(found), derived_statistics(found), index_ends(found, line),
             optional_extension(found, "hypopg", "postgresql-{}-hypopg", "No what-if indexes on this server: advice is by rules, graded heuristic.", false),
             optional_extension(found, "pg_stat_kcache", "postgresql-{}-pg-stat-kcache", "CPU time and real disk reads of statements are not known.", true),
             optional_extension(found, "pg_qualstats", "postgresql-{}-pg-qualstats", "Which conditions filter how much is estimated, not counted.", true),

@@ -190,10 +190,11 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
         }
     }
     drop_standing(options);
-    Server server(binaries, make_place(options), options.idle);
+    Server server(binaries, choose_place(options), options.idle);
     State state{fingerprint, server.place(), {}, false};
     write_state(options.directory, state);  // first, so that a killed build can be found
     try {
+        make(server.place());
         state.report = Building(image, server, progress, cancel).run();
     } catch (...) {
         drop_standing(options);

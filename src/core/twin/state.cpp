@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <random>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
@@ -92,16 +93,21 @@ void write_state(const fs::path& directory, const State& state) {
     fs::rename(fresh, file);
 }
 
-Place make_place(const Options& options) {
+Place choose_place(const Options& options) {
     const auto account = server_account();
+    std::random_device random;
+    const auto name = fmt::format("dwopt-twin-{:08x}{:08x}", random(), random());
     // Root's workspace is closed to the server's user, so the data lies beside the socket there.
-    std::string runtime = ((account.other() ? fs::path("/var/tmp") : options.runtime) / "dwopt-twin-XXXXXX").string();
-    if (mkdtemp(runtime.data()) == nullptr) {
+    const auto runtime = (account.other() ? fs::path("/var/tmp") : options.runtime) / name;
+    return {(account.other() ? runtime : options.directory) / "data", runtime};
+}
+
+void make(const Place& place) {
+    if (mkdir(place.runtime.c_str(), 0700) != 0) {  // also where somebody else was quicker: it must be ours
         throw Error(ErrorKind::failed, fmt::format("no directory for the planner twin's socket can be made in '{}': {}",
-                                                   options.runtime.string(), std::strerror(errno)));
+                                                   place.runtime.parent_path().string(), std::strerror(errno)));
     }
-    give(account, runtime);
-    return {(account.other() ? fs::path(runtime) : options.directory) / "data", runtime};
+    give(server_account(), place.runtime);
 }
 
 bool drop_standing(const Options& options) {

@@ -32,8 +32,9 @@ struct State {
 [[nodiscard]] std::optional<State> read_state(const std::filesystem::path& directory);  // also none: unreadable
 void write_state(const std::filesystem::path& directory, const State& state);           // replaces the file at once
 
-// Fresh directories, the runtime one with a name of its own.
-[[nodiscard]] Place make_place(const Options& options);
+// Where a new twin will be; the runtime directory has a name that nobody has yet.
+[[nodiscard]] Place choose_place(const Options& options);
+void make(const Place& place);  // the runtime directory. Throws Error{failed}
 // Stops the server and removes its directories and the state. False: there was nothing.
 bool drop_standing(const Options& options);
 [[nodiscard]] Bytes disk_usage(const std::filesystem::path& directory);  // blocks in use, not lengths

@@ -13,7 +13,9 @@ struct Rights {
     std::int64_t tables = 0;
     std::int64_t readable = 0;                   // of them: by privilege
     std::int64_t row_security = 0;               // readable, but pg_stats hides them for their row level security
-    std::int64_t owned = 0;                      // may build indexes on them
+    std::int64_t derived = 0;                    // indexes with expressions, and extended statistics
+    std::int64_t derived_readable = 0;           // of them: what was gathered is shown to this role
+    std::int64_t owned = 0;                       // may build indexes on them
     std::vector<std::string> unreadable_schemas;  // of tables that are not readable
     std::vector<std::string> other_owners;       // of tables that are not owned
     bool reader_role = false;                    // a role "dwopt_reader" exists
