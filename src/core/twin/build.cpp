@@ -2,10 +2,12 @@
 // long; figures and statistics into the catalog; then, with the server stopped and its buffers gone, the files.
 #include "twin/twin.hpp"
 
+#include "contents.hpp"
 #include "files.hpp"
 #include "load.hpp"
 #include "server.hpp"
 #include "state.hpp"
+#include "whatif_schema.hpp"
 
 #include "json/storage.hpp"
 #include "model/hash.hpp"
@@ -57,12 +59,18 @@ void create_roles(pq::Connection& admin) {
                               schema_role, planner_role));
 }
 
-void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server) {
+// `stood`: they may have been of another length.
+void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server, bool stood) {
     for (const auto& figure : figures) {
         const auto found = files.find(figure.name);
         if (found == files.end() || found->second.file.empty()) continue;
         const auto path = server.place().data / found->second.file;
         const std::int64_t pages = figure.bytes ? figure.bytes->value / block_size : figure.pages;
+        if (stood && pages < length(path)) {
+            const bool heap = found->second.kind != 'i';
+            if (!heap && (found->second.method != "btree" || pages <= 1)) throw Error(ErrorKind::failed, "an index that became so small must be made anew");
+            cut(path, pages);
+        }
         if (found->second.method == "btree" && pages > 1) {
             raise_btree(path, figure.height.value_or(guessed_height(pages)), server.account());
         }
@@ -88,12 +96,28 @@ class Building {
         {
             pq::Connection admin(patient(server_.connection(superuser)));
             create_roles(admin);
-            files = fill(admin);
+            create_schema(admin);
+            files = fill(admin, image_.statistics);
         }
-        step("making it look full", 0.8);
-        server_.stop();
-        shape_files(image_.relations, files, server_);
-        server_.start();
+        shape(files, false);
+        return std::move(report_);
+    }
+
+    // The same schema with other figures and statistics.
+    TwinReport refresh(const TwinReport& before) {
+        for (const auto& warning : before.warnings) {
+            if (warning.code == "twin_object_missing" || warning.code == "twin_locale") report_.warnings.push_back(warning);
+        }
+        std::map<RelationName, RelationFile> files;
+        {
+            pq::Connection admin(patient(server_.connection(superuser)));
+            clear_whatif(admin);
+            admin.execute("ALTER DATABASE postgres RESET ALL");
+            files = fill(admin, take_changed_statistics(admin, image_));
+        }
+        report_.columns = 0;
+        for (const auto& relation : image_.statistics) report_.columns += static_cast<int>(relation.columns.size());
+        shape(files, true);
         return std::move(report_);
     }
 
@@ -112,21 +136,30 @@ class Building {
         std::move(warnings.begin(), warnings.end(), std::back_inserter(report_.warnings));
     }
 
-    std::map<RelationName, RelationFile> fill(pq::Connection& admin) {
-        report_.server_version_num = admin.server_version_num();
+    void create_schema(pq::Connection& admin) {
         step("creating the schema", 0.1);
-        {
-            pq::Connection owner(limited(server_.connection(schema_role)));
-            warn(load_schema(admin, owner, image_.schema, cancel_));
-        }
+        pq::Connection owner(limited(server_.connection(schema_role)));
+        warn(load_schema(admin, owner, image_.schema, cancel_));
+    }
+
+    std::map<RelationName, RelationFile> fill(pq::Connection& admin, const std::vector<RelationStatistics>& statistics) {
+        report_.server_version_num = admin.server_version_num();
         warn(load_settings(admin, image_.settings));
         step("setting statistics", 0.5);
         report_.relations = load_figures(admin, image_.relations);
-        auto loaded = load_statistics(admin, image_.statistics, image_.bounds);
+        auto loaded = load_statistics(admin, statistics, image_.bounds);
         report_.columns = loaded.columns;
         warn(std::move(loaded.warnings));
         warn(load_extended(admin, image_.extended));
+        remember_statistics(admin, image_);
         return relation_files(admin);
+    }
+
+    void shape(const std::map<RelationName, RelationFile>& files, bool stood) {
+        step("making it look full", 0.8);
+        server_.stop();
+        shape_files(image_.relations, files, server_, stood);
+        server_.start();
     }
 
     const TwinImage& image_;
@@ -136,9 +169,18 @@ class Building {
     TwinReport report_;
 };
 
+// What only a new twin can have.
+std::string structure_of(const TwinImage& image) {
+    std::string text = fmt::format("{}/{}/{}\n", image_format, image.server_version_num, image.schema);
+    for (const auto& setting : image.settings) {
+        if (setting.name == "lc_collate" || setting.name == "lc_ctype" || setting.name == "icu_locale") text += fmt::format("{}={}\n", setting.name, setting.value);
+    }
+    return model::hex(model::fnv1a(text));
+}
+
 // Everything the twin depends on, in one number.
 std::string fingerprint_of(const TwinImage& image) {
-    std::string text = fmt::format("{}/{}/{}\n", image_format, image.server_version_num, image.schema);
+    std::string text = structure_of(image);
     for (const auto& r : image.relations) {
         text += fmt::format("{}.{}/{}/{}/{}/{}/{}\n", r.name.schema, r.name.name, r.pages, r.tuples, r.all_visible,
                             r.bytes ? r.bytes->value : -1, r.height.value_or(-1));
@@ -174,7 +216,20 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
     Lock lock(options.directory, cancel);
     const auto elapsed = [&] { return Millis{std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count()}; };
 
-    if (auto state = read_state(options.directory); state && state->complete && state->fingerprint == fingerprint) {
+    const auto structure = structure_of(image);
+    const auto finish = [&](Server server, State state) -> std::unique_ptr<Twin> {
+        state.report.elapsed = elapsed();
+        if (!state.report.reused) {
+            state.fingerprint = fingerprint;
+            state.structure = structure;
+            state.report.disk = disk_usage(server.place().data);
+            state.complete = true;
+            write_state(options.directory, state);
+        }
+        return std::make_unique<StandingTwin>(std::move(server), std::move(state.report), std::move(lock));
+    };
+
+    if (auto state = read_state(options.directory); state && state->complete && state->structure == structure) {
         // A server that was killed is replaced: a new one is sooner had than a repair, and its files are none that WAL knows of.
         Server server(binaries, state->place, options.idle);
         try {
@@ -182,16 +237,23 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
             const bool died = server.died();
             if (!died && !server.running()) server.start();
             if (!died && server.answers()) {
-                state->report.reused = true;
-                state->report.elapsed = elapsed();
-                return std::make_unique<StandingTwin>(std::move(server), std::move(state->report), std::move(lock));
+                state->report.reused = state->fingerprint == fingerprint;
+                if (state->report.reused) return finish(std::move(server), std::move(*state));
+                state->complete = false;
+                write_state(options.directory, *state);
+                state->report = Building(image, server, progress, cancel).refresh(state->report);
+                return finish(std::move(server), std::move(*state));
             }
-        } catch (const Error&) {  // its directory was cleaned away
+        } catch (const Error& error) {  // its directory was cleaned away
+            if (error.kind() == ErrorKind::interrupted) {
+                drop_standing(options);
+                throw;
+            }
         }
     }
     drop_standing(options);
     Server server(binaries, choose_place(options), options.idle);
-    State state{fingerprint, server.place(), {}, false};
+    State state{fingerprint, structure, server.place(), {}, false};
     write_state(options.directory, state);  // first, so that a killed build can be found
     try {
         make(server.place());
@@ -200,11 +262,7 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
         drop_standing(options);
         throw;
     }
-    state.report.elapsed = elapsed();
-    state.report.disk = disk_usage(server.place().data);
-    state.complete = true;
-    write_state(options.directory, state);
-    return std::make_unique<StandingTwin>(std::move(server), std::move(state.report), std::move(lock));
+    return finish(std::move(server), std::move(state));
 }
 
 }  // namespace dwopt::twin

@@ -108,6 +108,31 @@ void extend(const std::filesystem::path& file, std::int64_t pages, const Account
     }
 }
 
+std::int64_t length(const std::filesystem::path& file) {
+    std::int64_t pages = 0;
+    for (int segment = 0;; ++segment) {
+        std::error_code none;
+        const auto size = std::filesystem::file_size(segment == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(segment)), none);
+        if (none) return pages;
+        pages += static_cast<std::int64_t>(size) / block_size;
+    }
+}
+
+void cut(const std::filesystem::path& file, std::int64_t pages) {
+    std::error_code failure;
+    std::int64_t left = std::max<std::int64_t>(0, pages);
+    for (int segment = 0;; ++segment) {
+        const auto path = segment == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(segment));
+        const auto size = std::filesystem::file_size(path, failure);
+        if (failure) return;  // there is no further one
+        const auto wanted = static_cast<std::uintmax_t>(std::min(left, segment_pages) * block_size);
+        if (wanted == 0 && segment > 0) std::filesystem::remove(path, failure);
+        else if (size > wanted) std::filesystem::resize_file(path, wanted, failure);
+        if (failure) throw Error(ErrorKind::failed, fmt::format("file '{}' of the planner twin cannot be shortened: {}", path.string(), failure.message()));
+        left -= std::min(left, segment_pages);
+    }
+}
+
 void raise_btree(const std::filesystem::path& file, int height, const Account& account) {
     extend(file, height + 2, account);
     File opened(file, O_RDWR);

@@ -19,6 +19,11 @@ inline constexpr std::int64_t block_size = 8192;
 // longer. `file` is the first segment. Throws Error{failed}.
 void extend(const std::filesystem::path& file, std::int64_t pages, const Account& account);
 
+[[nodiscard]] std::int64_t length(const std::filesystem::path& file);  // in pages, over all segments
+
+// Makes a longer one that long.
+void cut(const std::filesystem::path& file, std::int64_t pages);
+
 // Gives an empty btree `height` levels above its leaf: block 1 is the root, one page a level follows, down to an empty leaf.
 // `file` holds the meta page that the server wrote. At least height + 2 blocks long afterwards.
 void raise_btree(const std::filesystem::path& file, int height, const Account& account);

@@ -63,6 +63,7 @@ std::optional<State> read_state(const fs::path& directory) {
         const auto json = nlohmann::json::parse(file);
         State state;
         state.fingerprint = json.at("fingerprint");
+        state.structure = json.at("structure");
         state.complete = json.at("complete");
         state.place.data = json.at("data").get<std::string>();
         state.place.runtime = json.at("runtime").get<std::string>();
@@ -79,6 +80,7 @@ std::optional<State> read_state(const fs::path& directory) {
 
 void write_state(const fs::path& directory, const State& state) {
     const json::Json json{{"fingerprint", state.fingerprint},
+                          {"structure", state.structure},
                           {"complete", state.complete},
                           {"data", state.place.data.string()},
                           {"runtime", state.place.runtime.string()},

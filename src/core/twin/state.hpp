@@ -24,6 +24,7 @@ class Lock {
 
 struct State {
     std::string fingerprint;  // of the image it was built from
+    std::string structure;    // of that in it which only a new twin can have
     Place place;
     TwinReport report;
     bool complete = false;    // false: the build was killed, there is only something to remove

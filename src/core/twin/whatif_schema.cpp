@@ -26,7 +26,7 @@ std::string oid_list(const std::vector<Oid>& oids) {
 
 WhatIfSchema::WhatIfSchema(Twin& twin) : admin_(twin.admin()), owner_(twin.owner()), account_(server_account()) {
     data_ = admin_.query("select pg_catalog.current_setting('data_directory')").text(0, 0);
-    clear();
+    clear_whatif(admin_);
     std::string all = fmt::format("CREATE SCHEMA {0}; GRANT USAGE, CREATE ON SCHEMA {0} TO {1}; GRANT USAGE ON SCHEMA {0} TO {2}", whatif_schema, schema_role, planner_role);
     for (const auto* functions : {index_functions, statistics_functions, partition_functions}) {
         all += ";" + fmt::format(fmt::runtime(functions), whatif_schema, schema_role);
@@ -38,14 +38,14 @@ WhatIfSchema::WhatIfSchema(Twin& twin) : admin_(twin.admin()), owner_(twin.owner
 
 WhatIfSchema::~WhatIfSchema() {
     try {
-        clear();
+        clear_whatif(admin_);
     } catch (const std::exception&) {  // the next one does
     }
 }
 
-void WhatIfSchema::clear() {
-    if (admin_.query("select from pg_catalog.pg_namespace where nspname = $1", {whatif_schema}).rows() == 0) return;
-    admin_.execute(fmt::format("BEGIN; SET LOCAL client_min_messages = error; {}; DROP SCHEMA {} CASCADE; COMMIT", fmt::format(fmt::runtime(take_down), whatif_schema), whatif_schema));
+void clear_whatif(pq::Connection& admin) {
+    if (admin.query("select from pg_catalog.pg_namespace where nspname = $1", {whatif_schema}).rows() == 0) return;
+    admin.execute(fmt::format("BEGIN; SET LOCAL client_min_messages = error; {}; DROP SCHEMA {} CASCADE; COMMIT", fmt::format(fmt::runtime(take_down), whatif_schema), whatif_schema));
 }
 
 pq::Result WhatIfSchema::call(const std::string& function, const std::vector<std::optional<std::string>>& arguments) {

@@ -13,6 +13,9 @@ namespace dwopt::twin {
 
 inline constexpr const char* whatif_schema = "dwopt_whatif";
 
+// Makes a twin what it was, whatever a killed run left.
+void clear_whatif(pq::Connection& admin);
+
 class WhatIfSchema {
   public:
     explicit WhatIfSchema(Twin& twin);  // clears what a killed run left
@@ -31,8 +34,6 @@ class WhatIfSchema {
     [[nodiscard]] std::filesystem::path file(const std::string& relative) const { return data_ / relative; }
 
   private:
-    void clear();
-
     pq::Connection admin_, owner_;
     Account account_;
     std::filesystem::path data_;

@@ -1,0 +1,57 @@
+#include "contents.hpp"
+
+#include "json/json.hpp"
+#include "json/storage.hpp"
+#include "model/hash.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <set>
+
+namespace dwopt::twin {
+namespace {
+
+using json::Json;
+
+std::map<RelationName, std::string> fingerprints(const TwinImage& image) {
+    std::map<RelationName, std::string> texts;
+    for (const auto& statistics : image.statistics) texts[statistics.relation] += fmt::format("{}/", json::fingerprint(statistics));
+    for (const auto& b : image.bounds) {
+        if (const auto found = texts.find(b.table); found != texts.end()) found->second += fmt::format("{}/{}/{}/", b.column, b.min, b.max);
+    }
+    for (auto& [relation, text] : texts) text = model::hex(model::fnv1a(text));
+    return texts;
+}
+
+}  // namespace
+
+void remember_statistics(pq::Connection& admin, const TwinImage& image) {
+    Json rows = Json::array();
+    for (const auto& [relation, fingerprint] : fingerprints(image)) rows.push_back({{"s", relation.schema}, {"n", relation.name}, {"f", fingerprint}});
+    admin.execute("CREATE SCHEMA IF NOT EXISTS dwopt_twin; DROP TABLE IF EXISTS dwopt_twin.statistics; CREATE TABLE dwopt_twin.statistics (schema text, name text, fingerprint text)");
+    admin.query("insert into dwopt_twin.statistics select s, n, f from pg_catalog.json_to_recordset($1) as g(s text, n text, f text)", {json::compact(rows)});
+}
+
+std::vector<RelationStatistics> take_changed_statistics(pq::Connection& admin, const TwinImage& image) {
+    const auto wanted = fingerprints(image);
+    std::set<RelationName> same;
+    Json gone = Json::array();
+    const auto there = admin.query("select schema, name, fingerprint from dwopt_twin.statistics");
+    for (std::size_t row = 0; row < there.rows(); ++row) {
+        const RelationName relation{there.text(row, 0), there.text(row, 1)};
+        const auto found = wanted.find(relation);
+        if (found != wanted.end() && found->second == there.text(row, 2)) same.insert(relation);
+        else gone.push_back({{"s", relation.schema}, {"n", relation.name}});
+    }
+    admin.query("delete from pg_catalog.pg_statistic t using pg_catalog.json_to_recordset($1) as g(s text, n text), pg_catalog.pg_namespace n, pg_catalog.pg_class c "
+                "where n.nspname = g.s and c.relnamespace = n.oid and c.relname = g.n and t.starelid = c.oid", {json::compact(gone)});
+    std::vector<RelationStatistics> changed;
+    for (const auto& statistics : image.statistics) {
+        if (!same.contains(statistics.relation)) changed.push_back(statistics);
+    }
+    return changed;
+}
+
+}  // namespace dwopt::twin
