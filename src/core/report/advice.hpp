@@ -16,6 +16,11 @@ namespace dwopt::report {
 // One sentence; of many locks of one mode (a partitioned table's) the first two and how many more.
 [[nodiscard]] std::string locks_line(const std::vector<std::string>& locks);
 
+[[nodiscard]] std::string evidence_words(EvidenceGrade grade);
+[[nodiscard]] Cell status_cell(RecommendationStatus status);
+[[nodiscard]] bool is_drop(const Recommendation& recommendation);
+[[nodiscard]] std::string all_statements(const std::vector<std::string>& statements);  // with semicolons, a line each
+
 // How the patterns fare under a set of recommendations. Effects of one pattern in several are added up.
 struct Effects {
     int faster = 0, slower = 0;

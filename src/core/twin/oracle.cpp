@@ -58,7 +58,10 @@ class TwinOracle : public CostOracle {
         shown_.order.clear();
         shown_.statistics.clear();
         planner_.forget_plans();
-        if (auto trouble = tables_.show(wanted.divide); !trouble.empty()) return trouble;
+        if (auto trouble = tables_.show(wanted.divide); !trouble.empty()) {
+            (void)tables_.show({});
+            return trouble;
+        }
         shown_.divide = wanted.divide;
         auto trouble = statistics_.show(wanted, [&](const RelationName& table) { return tables_.leaves(table); });
         if (!trouble.empty()) {
