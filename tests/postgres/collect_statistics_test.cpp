@@ -53,6 +53,7 @@ CREATE INDEX t_at ON "T ""x" (at DESC, id);
 CREATE INDEX t_name ON "T ""x" ("n ""m" NULLS FIRST);
 CREATE INDEX t_partial ON "T ""x" (secret) WHERE id > 5;
 CREATE TABLE empty (a int PRIMARY KEY);
+CREATE TABLE parent (a int PRIMARY KEY); CREATE TABLE child () INHERITS (parent); INSERT INTO parent VALUES (5); INSERT INTO child VALUES (99);
 CREATE EXTENSION pageinspect; ANALYZE)sql");
     sql("INSERT INTO \"T \"\"x\" VALUES (1000000)");  // after ANALYZE: beyond the histogram
     const auto first = collect();
@@ -71,6 +72,11 @@ CREATE EXTENSION pageinspect; ANALYZE)sql");
         CHECK(height.levels == truth.integer(0, 0));
         CHECK(named(first.catalog.indexes, height.index.name)->height == height.levels);
     }
+    const auto* parent = statistics_of(first, "parent");
+    REQUIRE(parent);
+    REQUIRE(parent->bounds.size() == 1);
+    CHECK(parent->bounds[0].max == "5");  // an index holds nothing of the children
+    CHECK(parent->heights.size() == 1);
     const auto scans = [&] {
         sql("SELECT pg_stat_force_next_flush()");
         return database.session().query("select sum(idx_scan) from pg_stat_user_indexes where relname = 'T \"x' and indexrelname <> 'T \"x_pkey'").integer(0, 0);

@@ -49,4 +49,14 @@ struct TwinFixture {
 
 inline Query query(const std::string& sql) { return {"q", sql, {"public"}, 0}; }
 
+// On public.t.
+inline IndexSpec index_on(const std::vector<std::string>& columns, const std::string& method = "btree") {
+    IndexSpec spec;
+    spec.table = {"public", "t"};
+    spec.name = "wish";
+    spec.method = method;
+    for (const auto& column : columns) spec.keys.push_back({column, {}, {}, {}, false, false});
+    return spec;
+}
+
 }  // namespace dwopt::test

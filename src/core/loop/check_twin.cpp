@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -68,7 +69,7 @@ class Causes {
             if (relations.contains(name.name)) found.insert(cause);
         }
         for (const auto& warning : missing_) {
-            const auto named = [&](const std::string& name) { return !name.empty() && warning.message.find(name) != std::string::npos; };
+            const auto named = [&](const std::string& name) { return mentions(warning.message, name); };
             if (std::any_of(relations.begin(), relations.end(), named) || std::any_of(indexes.begin(), indexes.end(), named)) found.insert(warning.message);
         }
         if (found.empty()) {
@@ -83,6 +84,15 @@ class Causes {
     }
 
   private:
+    // As a whole name, not as part of another.
+    static bool mentions(const std::string& text, const std::string& name) {
+        const auto inside = [&](std::size_t at) { return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_'); };
+        for (auto at = text.find(name); !name.empty() && at != std::string::npos; at = text.find(name, at + 1)) {
+            if ((at == 0 || !inside(at - 1)) && !inside(at + name.size())) return true;
+        }
+        return false;
+    }
+
     void doubt(const Catalog& told) {
         std::set<std::pair<RelationName, std::string>> bounded;
         for (const auto& relation : told.statistics) {

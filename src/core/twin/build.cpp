@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 
@@ -105,6 +106,7 @@ class Building {
 
     // The same schema with other figures and statistics.
     TwinReport refresh(const TwinReport& before) {
+        const bool partial = std::any_of(before.warnings.begin(), before.warnings.end(), [](const Warning& warning) { return warning.code == "twin_statistics_partial"; });
         for (const auto& warning : before.warnings) {
             if (warning.code == "twin_object_missing" || warning.code == "twin_locale") report_.warnings.push_back(warning);
         }
@@ -113,10 +115,9 @@ class Building {
             pq::Connection admin(patient(server_.connection(superuser)));
             clear_whatif(admin);
             admin.execute("ALTER DATABASE postgres RESET ALL");
+            if (partial) remember_statistics(admin, {});  // all are loaded anew, to tell again what could not be
             files = fill(admin, take_changed_statistics(admin, image_));
         }
-        report_.columns = 0;
-        for (const auto& relation : image_.statistics) report_.columns += static_cast<int>(relation.columns.size());
         shape(files, true);
         return std::move(report_);
     }
@@ -148,10 +149,10 @@ class Building {
         step("setting statistics", 0.5);
         report_.relations = load_figures(admin, image_.relations);
         auto loaded = load_statistics(admin, statistics, image_.bounds);
-        report_.columns = loaded.columns;
         warn(std::move(loaded.warnings));
         warn(load_extended(admin, image_.extended));
         remember_statistics(admin, image_);
+        report_.columns = static_cast<int>(admin.query("select pg_catalog.count(*) from pg_catalog.pg_statistic where starelid >= 16384").integer(0, 0));
         return relation_files(admin);
     }
 
@@ -244,7 +245,7 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
                 state->report = Building(image, server, progress, cancel).refresh(state->report);
                 return finish(std::move(server), std::move(*state));
             }
-        } catch (const Error& error) {  // its directory was cleaned away
+        } catch (const Error& error) {  // its directory is gone, or it does not take the new image: a new one
             if (error.kind() == ErrorKind::interrupted) {
                 drop_standing(options);
                 throw;

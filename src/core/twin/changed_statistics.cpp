@@ -58,16 +58,20 @@ void ChangedStatistics::gather(const WhatIfStatistics& what) {
                                               {std::to_string(schema_->oid(what.table))});
     std::map<std::string, std::int64_t> numbers;
     for (std::size_t row = 0; row < found.rows(); ++row) numbers[found.text(row, 0)] = found.integer(row, 1);
+    const auto number_of = [&](const std::string& column) {
+        if (const auto at = numbers.find(column); at != numbers.end()) return at->second;
+        throw Error(ErrorKind::failed, fmt::format("{} has no column {}", model::qualified(what.table), model::quote_identifier(column)));
+    };
     const auto listed = [&](const std::vector<std::string>& columns) {
         std::set<std::int64_t> sorted;
-        for (const auto& column : columns) sorted.insert(numbers[column]);
+        for (const auto& column : columns) sorted.insert(number_of(column));
         std::string list;
         for (const auto number : sorted) list += (list.empty() ? "" : ", ") + std::to_string(number);
         return list;
     };
     json::Json distinct = json::Json::object(), dependencies = json::Json::object();
     for (const auto& one : what.distinct) distinct[listed(one.columns)] = one.count;
-    for (const auto& one : what.dependencies) dependencies[listed(one.columns) + " => " + std::to_string(numbers[one.dependent])] = one.degree;
+    for (const auto& one : what.dependencies) dependencies[listed(one.columns) + " => " + std::to_string(number_of(one.dependent))] = one.degree;
 
     const RelationName name{whatif_schema, fmt::format("s{}", made_.size() + 1)};
     std::string columns;

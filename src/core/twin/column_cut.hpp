@@ -25,9 +25,7 @@ class ColumnCut {
     ColumnCut(pq::Connection& planner, const RelationName& table, const std::string& column);
 
     [[nodiscard]] bool known() const { return known_; }  // has statistics
-    [[nodiscard]] double rows() const { return rows_; }  // of the table
     [[nodiscard]] const ColumnStatistics& whole() const { return whole_; }
-    [[nodiscard]] const std::string& type() const { return type_; }
     [[nodiscard]] double common_mass() const { return common_mass_; }  // share of the rows that hold a common value
 
     // Statistics within each part. `hashed`: SQL of a table divided by hash of this column, into `modulus` parts.

@@ -37,16 +37,18 @@ void remember_statistics(pq::Connection& admin, const TwinImage& image) {
 std::vector<RelationStatistics> take_changed_statistics(pq::Connection& admin, const TwinImage& image) {
     const auto wanted = fingerprints(image);
     std::set<RelationName> same;
-    Json gone = Json::array();
+    Json kept = Json::array();
     const auto there = admin.query("select schema, name, fingerprint from dwopt_twin.statistics");
     for (std::size_t row = 0; row < there.rows(); ++row) {
         const RelationName relation{there.text(row, 0), there.text(row, 1)};
         const auto found = wanted.find(relation);
-        if (found != wanted.end() && found->second == there.text(row, 2)) same.insert(relation);
-        else gone.push_back({{"s", relation.schema}, {"n", relation.name}});
+        if (found != wanted.end() && found->second == there.text(row, 2)) {
+            same.insert(relation);
+            kept.push_back({{"s", relation.schema}, {"n", relation.name}});
+        }
     }
-    admin.query("delete from pg_catalog.pg_statistic t using pg_catalog.json_to_recordset($1) as g(s text, n text), pg_catalog.pg_namespace n, pg_catalog.pg_class c "
-                "where n.nspname = g.s and c.relnamespace = n.oid and c.relname = g.n and t.starelid = c.oid", {json::compact(gone)});
+    admin.query("delete from pg_catalog.pg_statistic where starelid >= 16384 and starelid not in (select c.oid from pg_catalog.json_to_recordset($1) as g(s text, n text) "
+                "join pg_catalog.pg_namespace n on n.nspname = g.s join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = g.n)", {json::compact(kept)});
     std::vector<RelationStatistics> changed;
     for (const auto& statistics : image.statistics) {
         if (!same.contains(statistics.relation)) changed.push_back(statistics);

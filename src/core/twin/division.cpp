@@ -142,7 +142,7 @@ class Level {
         if (!key_.known()) return std::move(slices_);
         // Only the server knows where it puts a value; it is asked through a table divided like that.
         const std::string scratch = fmt::format("{}.hashed", whatif_schema);
-        schema_.owner().execute(fmt::format("CREATE TABLE {} (LIKE {}) PARTITION BY HASH ({})", scratch, model::qualified(table_), name_));
+        schema_.owner().execute(fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0} (LIKE {1}) PARTITION BY HASH ({2})", scratch, model::qualified(table_), name_));
         add(key_.within(rows, scratch, level_.modulus));
         schema_.owner().execute("DROP TABLE " + scratch);
         for (std::size_t n = 0; n < slices_.size(); ++n) slices_[n].share += key_.common_in()[n];

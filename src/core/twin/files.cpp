@@ -30,6 +30,10 @@ constexpr std::size_t header = 24, special = block_size - 16;
 
 using Page = std::array<unsigned char, block_size>;
 
+std::filesystem::path segment_of(const std::filesystem::path& file, int number) {
+    return number == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(number));
+}
+
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
     throw Error(ErrorKind::failed, fmt::format("file '{}' of the planner twin cannot be {}: {}", file.string(), what, std::strerror(errno)));
 }
@@ -98,7 +102,7 @@ void add_downlink(Page& page, std::uint32_t child) {
 void extend(const std::filesystem::path& file, std::int64_t pages, const Account& account) {
     std::int64_t left = std::max<std::int64_t>(0, pages);
     for (int segment = 0; segment == 0 || left > 0; ++segment) {
-        const auto path = segment == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(segment));
+        const auto path = segment_of(file, segment);
         {
             File opened(path, segment == 0 ? O_RDWR : O_RDWR | O_CREAT);
             opened.grow(std::min(left, segment_pages) * block_size);
@@ -112,7 +116,7 @@ std::int64_t length(const std::filesystem::path& file) {
     std::int64_t pages = 0;
     for (int segment = 0;; ++segment) {
         std::error_code none;
-        const auto size = std::filesystem::file_size(segment == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(segment)), none);
+        const auto size = std::filesystem::file_size(segment_of(file, segment), none);
         if (none) return pages;
         pages += static_cast<std::int64_t>(size) / block_size;
     }
@@ -122,7 +126,7 @@ void cut(const std::filesystem::path& file, std::int64_t pages) {
     std::error_code failure;
     std::int64_t left = std::max<std::int64_t>(0, pages);
     for (int segment = 0;; ++segment) {
-        const auto path = segment == 0 ? file : std::filesystem::path(file.string() + "." + std::to_string(segment));
+        const auto path = segment_of(file, segment);
         const auto size = std::filesystem::file_size(path, failure);
         if (failure) return;  // there is no further one
         const auto wanted = static_cast<std::uintmax_t>(std::min(left, segment_pages) * block_size);

@@ -81,9 +81,9 @@ class TwinOracle : public CostOracle {
             if (connection_.query(fmt::format("select from pg_catalog.pg_settings s where s.name = $1 and s.context = 'user' and {}", planner_settings), {setting.name}).rows() == 0) {
                 return fmt::format("'{}' is none that a session may change and a planner looks at", setting.name);
             }
-            shown_.settings.push_back(setting);
             try {
                 connection_.query("select pg_catalog.set_config($1, $2, false)", {setting.name, setting.value});
+                shown_.settings.push_back(setting);
             } catch (const pq::SqlError& error) {
                 return pq::failure_of(error);
             }

@@ -23,12 +23,12 @@ struct Actions {
     Actions& operator=(const Actions&) = delete;
 };
 
-struct Attributes {
+struct SpawnAttributes {
     posix_spawnattr_t value{};
-    Attributes() { posix_spawnattr_init(&value); }
-    ~Attributes() { posix_spawnattr_destroy(&value); }
-    Attributes(const Attributes&) = delete;
-    Attributes& operator=(const Attributes&) = delete;
+    SpawnAttributes() { posix_spawnattr_init(&value); }
+    ~SpawnAttributes() { posix_spawnattr_destroy(&value); }
+    SpawnAttributes(const SpawnAttributes&) = delete;
+    SpawnAttributes& operator=(const SpawnAttributes&) = delete;
 };
 
 std::vector<std::string> as_account(const Account& account, const std::vector<std::string>& argv) {
@@ -48,7 +48,7 @@ pid_t spawn(const std::vector<std::string>& argv, Actions& actions, bool own_ses
     std::string path = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", locale = "LC_ALL=C", zone = "TZ=UTC";
     char* environment[] = {path.data(), locale.data(), zone.data(), nullptr};
     posix_spawn_file_actions_addopen(&actions.value, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    Attributes attributes;
+    SpawnAttributes attributes;
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);

@@ -168,11 +168,11 @@ BEGIN
   DELETE FROM {0}.orders;
 END $$)sql";
 
-// pg_depend knows the copy each index was made on. Hidden indexes come back.
+// Every index goes back to the copy it was made on; hidden indexes come back.
 inline constexpr const char* take_down = R"sql(
 UPDATE pg_catalog.pg_class SET relhasindex = true WHERE oid IN (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE NOT i.indisvalid
   OR i.indexrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = '{0}'::regnamespace));
-UPDATE pg_catalog.pg_index i SET indrelid = h.copy FROM {0}.made m JOIN {0}.homes h ON h.copy = m.copy WHERE m.index = i.indexrelid;
+UPDATE pg_catalog.pg_index i SET indrelid = m.copy FROM {0}.made m WHERE m.index = i.indexrelid;
 UPDATE pg_catalog.pg_index SET indisvalid = true WHERE NOT indisvalid;
 SELECT {0}.order_back();
 SELECT {0}.unite(original) FROM {0}.divided)sql";

@@ -93,7 +93,7 @@ class Batch {
     void read_heights(const Probes& probes) {
         std::string sql;
         for (const auto& [index, statistics, marks] : probes) {
-            sql += fmt::format("{}(SELECT 1 FROM {} ORDER BY {})", sql.empty() ? "" : " UNION ALL ", model::qualified(index->table), order_of(*index));
+            sql += fmt::format("{}(SELECT 1 FROM ONLY {} ORDER BY {})", sql.empty() ? "" : " UNION ALL ", model::qualified(index->table), order_of(*index));
         }
         const auto plan = pq::read_plan(ask(connection_, "EXPLAIN (FORMAT JSON) " + sql).text(0, 0));
         std::size_t n = 0;
@@ -109,7 +109,7 @@ class Batch {
         for (std::size_t n = 0; n < probes.size(); ++n) {
             const auto column = model::quote_identifier(probes[n].index->keys.front().column), table = model::qualified(probes[n].index->table);
             const auto end = [&](const char* direction) {
-                return fmt::format("(SELECT format('%s', {0}) FROM {1} WHERE {0} IS NOT NULL ORDER BY {0}{2} LIMIT 1)", column, table, direction);
+                return fmt::format("(SELECT format('%s', {0}) FROM ONLY {1} WHERE {0} IS NOT NULL ORDER BY {0}{2} LIMIT 1)", column, table, direction);
             };
             sql += fmt::format("{}SELECT {}, {}, {}", sql.empty() ? "" : " UNION ALL ", n, end(""), end(" DESC"));
         }

@@ -40,7 +40,8 @@ class Twin {
     virtual void touch() = 0;
 };
 
-// The twin of this image: the one that stands, if it was made from the same one, else a new one. Another verb that builds
+// The twin of this image: the one that stands, if it was made from the same one; with the same schema, the one that stands with
+// what has changed; else a new one. Another verb that builds
 // in the same directory is waited for. Throws Error{refused} with the package's name where no server programs of that
 // major version are installed, Error{failed} with the end of the server's log when it does not start,
 // Error{interrupted} with nothing left.
