@@ -87,6 +87,12 @@ struct PlanEstimate {
     std::string failure;               // not empty: it could not be planned, and why (no data in it)
 };
 
+// A query under a configuration.
+struct Question {
+    Query query;
+    Configuration configuration;
+};
+
 // What would this query cost if…
 class CostOracle {
   public:
@@ -95,6 +101,12 @@ class CostOracle {
     [[nodiscard]] virtual std::string description() const = 0;  // in words, for the evidence
     [[nodiscard]] virtual bool can_hide() const = 0;
     [[nodiscard]] virtual PlanEstimate estimate(const Query& query, const Configuration& configuration) = 0;
+    // The same for many, in parallel where that can be. Once `stop` says so no more are begun: nullopt.
+    [[nodiscard]] virtual std::vector<std::optional<PlanEstimate>> estimate_all(const std::vector<Question>& questions, const std::function<bool()>& stop) {
+        std::vector<std::optional<PlanEstimate>> answers(questions.size());
+        for (std::size_t q = 0; q < questions.size() && !stop(); ++q) answers[q] = estimate(questions[q].query, questions[q].configuration);
+        return answers;
+    }
     [[nodiscard]] virtual std::int64_t calls() const = 0;
 };
 

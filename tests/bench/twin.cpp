@@ -99,11 +99,12 @@ std::unique_ptr<CostOracle> hypopg_on(twin::Twin& twin) {
 }
 
 // What the search does: another index at each call, each known already; against the same statements without any. Both at once, as
-// machines waver.
+// machines waver. Then all of it in one go, as the search asks.
 void time_search(const Bundle& bundle, const std::vector<std::pair<std::string, WhatIfIndex>>& indexes, twin::Twin& twin, CostOracle& oracle) {
     pq::Connection connection(twin.planner());
     connection.execute("SET search_path = public");
     std::vector<double> plain, changing;
+    std::vector<Question> all;
     for (const auto& query : bundle.queries) {
         const auto explain = "EXPLAIN (FORMAT JSON) " + query.sql;
         for (const auto& [name, index] : indexes) {
@@ -113,11 +114,17 @@ void time_search(const Bundle& bundle, const std::vector<std::pair<std::string, 
             begun = Steady::now();
             (void)oracle.estimate({query.name, query.sql, {"public"}, 0}, {{index}, {}});
             changing.push_back(ms_since(begun));
+            all.push_back({{query.name, query.sql, {"public"}, 0}, {{index}, {}}});
         }
     }
     const auto sum = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
     fmt::print("one index, another at each call: {:.2f} ms, a plain EXPLAIN {:.2f} ms: {:.2f} x (medians {:.2f} and {:.2f} ms)\n", sum(changing) / static_cast<double>(changing.size()),
                sum(plain) / static_cast<double>(plain.size()), sum(changing) / sum(plain), percentile(changing, 0.5), percentile(plain, 0.5));
+    (void)oracle.estimate_all(all, [] { return false; });  // by now every session has made every index
+    const auto begun = Steady::now();
+    (void)oracle.estimate_all(all, [] { return false; });
+    const double each = ms_since(begun) / static_cast<double>(all.size());
+    fmt::print("the same asked together: {:.2f} ms each, {:.2f} x a plain EXPLAIN\n", each, each * static_cast<double>(all.size()) / sum(plain));
 }
 
 void time_making(const Bundle& bundle, CostOracle& oracle) {

@@ -57,7 +57,7 @@ class Collect : public Command {
         const workspace::CollectLock one_at_a_time(session.workspace());
         const auto twin = twin::build(bundle.image, twin_options(session), session.console(), session.stop());
         bundle.warnings.insert(bundle.warnings.end(), twin->report().warnings.begin(), twin->report().warnings.end());
-        const auto warehouse = loop::bundle_warehouse(std::move(bundle), postgres::open_warehouse(twin->admin()), session.clock().now());
+        const auto warehouse = loop::bundle_warehouse(std::move(bundle), postgres::open_warehouse(twin->planner()), session.clock().now());
         auto summary = loop::collect(*warehouse, session.run(), {!no_values_, session.config().retention});
         session.store().save_examples(examples);
         return with_sizes(session, std::move(summary), before);

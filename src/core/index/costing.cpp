@@ -6,37 +6,58 @@
 #include <numeric>
 
 namespace dwopt::indexing {
+
 Millis Deadline::elapsed() const {
     return Millis{std::chrono::duration<double, std::milli>(clock_->now() - started_).count()};
 }
 
 void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& progress) {
+    constexpr std::size_t together = 64;
     const sql::CatalogLookup lookup(view_->evidence().catalog);
     const auto sorted = explainable_patterns(view_->evidence().workload);
-    for (const auto* pattern : sorted) {
-        if (patterns_.size() >= most || deadline.reached()) break;
-        if (auto reason = not_plannable(*pattern); !reason.empty()) {
-            skipped_.push_back({pattern->id, reason});
-            continue;
+    struct Next {
+        PlannedPattern planned;
+        std::string reason;  // not empty: it cannot be planned
+    };
+    std::vector<Next> batch;
+    const auto plan_batch = [&] {
+        std::vector<Question> questions;
+        for (const auto& next : batch) {
+            if (next.reason.empty()) questions.push_back({next.planned.query, {}});
         }
+        const auto estimates = oracle_->estimate_all(questions, [&] { return deadline.reached(); });
+        auto estimate = estimates.begin();
+        for (auto& next : batch) {
+            if (!next.reason.empty()) skipped_.push_back({next.planned.pattern->id, std::move(next.reason)});
+            else if (const auto& answer = *estimate++) enter(std::move(next.planned), *answer);
+        }
+        batch.clear();
+        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
+    };
+    for (const auto* pattern : sorted) {
+        if (patterns_.size() + batch.size() >= most || deadline.reached()) break;
         PlannedPattern planned;
         planned.pattern = pattern;
+        if (auto reason = not_plannable(*pattern); !reason.empty()) {
+            batch.push_back({std::move(planned), std::move(reason)});
+            continue;
+        }
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
         for (auto& [query, share] : queries_of(*pattern, *view_, lookup)) {
             auto one = planned;
             one.query = std::move(query);
             one.calls = pattern->usage.calls * share;
-            plan(std::move(one));
+            batch.push_back({std::move(one), {}});
         }
-        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
+        if (batch.size() >= together) plan_batch();
     }
+    plan_batch();
 }
 
 // Where no time was measured, as for statements that came as files, the planner's own units are all there is.
-void Costing::plan(PlannedPattern planned) {
+void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
     const auto& usage = planned.pattern->usage;
-    const auto estimate = oracle_->estimate(planned.query, {});
     if (!estimate.failure.empty()) {
         skipped_.push_back({planned.pattern->id, estimate.failure});
         return;
@@ -75,17 +96,16 @@ CandidateSet Costing::relevant_of(std::size_t pattern, const CandidateSet& set) 
     return some;
 }
 
-Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
-    const auto& planned = patterns_[pattern];
-    if (shown.empty()) return {planned.base, {}, {}, {}};
-    Configuration configuration;
+Question Costing::question(std::size_t pattern, const CandidateSet& shown) const {
+    Question question{patterns_[pattern].query, {}};
+    for (const auto id : shown) question.configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
+    return question;
+}
+
+Costed Costing::costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const {
+    if (!estimate.failure.empty()) return {patterns_[pattern].base, {}, {}, estimate.failure};
     std::map<std::string, CandidateId> by_name;
-    for (const auto id : shown) {
-        configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
-        by_name[(*pool_)[id].spec.name] = id;
-    }
-    const auto estimate = oracle_->estimate(planned.query, configuration);
-    if (!estimate.failure.empty()) return {planned.base, {}, {}, estimate.failure};
+    for (const auto id : shown) by_name[(*pool_)[id].spec.name] = id;
     Costed costed{estimate.total.value, {}, {}, {}};
     for (const auto& node : estimate.nodes) {
         const auto found = by_name.find(node.index);
@@ -99,16 +119,43 @@ Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
     return costed;
 }
 
-const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
-    auto& plans = plans_[pattern];
-    const auto shown = relevant_of(pattern, set);
-    if (const auto* known = plans.known(shown)) return *known;
-    if (const auto failed = failed_.find({pattern, shown}); failed != failed_.end()) return failed->second;
-    auto costed = ask(pattern, shown);
+Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
+    if (shown.empty()) return {patterns_[pattern].base, {}, {}, {}};
+    const auto asked = question(pattern, shown);
+    return costed(pattern, shown, oracle_->estimate(asked.query, asked.configuration));
+}
+
+bool Costing::asked(std::size_t pattern, const CandidateSet& shown) const {
+    return shown.empty() || plans_[pattern].known(shown) || failed_.contains({pattern, shown});
+}
+
+const Costed& Costing::learn(std::size_t pattern, const CandidateSet& shown, Costed costed) {
     if (!costed.failure.empty()) return failed_.emplace(std::pair(pattern, shown), std::move(costed)).first->second;
-    plans.learn(shown, std::move(costed));
+    plans_[pattern].learn(shown, std::move(costed));
     ++learnt_;
-    return plans.seen().back().plan;
+    return plans_[pattern].seen().back().plan;
+}
+
+const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
+    const auto shown = relevant_of(pattern, set);
+    if (const auto* known = plans_[pattern].known(shown)) return *known;
+    if (const auto failed = failed_.find({pattern, shown}); failed != failed_.end()) return failed->second;
+    return learn(pattern, shown, ask(pattern, shown));
+}
+
+void Costing::foresee(const std::vector<Wish>& wishes, const Deadline& deadline) {
+    std::vector<Wish> open;
+    std::set<Wish> seen;
+    for (const auto& [pattern, set] : wishes) {
+        Wish wish{pattern, relevant_of(pattern, set)};
+        if (!asked(pattern, wish.second) && seen.insert(wish).second) open.push_back(std::move(wish));
+    }
+    std::vector<Question> questions;
+    for (const auto& [pattern, shown] : open) questions.push_back(question(pattern, shown));
+    const auto estimates = oracle_->estimate_all(questions, [&] { return deadline.reached(); });
+    for (std::size_t n = 0; n < open.size(); ++n) {
+        if (estimates[n]) (void)learn(open[n].first, open[n].second, costed(open[n].first, open[n].second, *estimates[n]));
+    }
 }
 
 const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {

@@ -66,6 +66,9 @@ class Costing {
     [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
     // Cost of one pattern with every candidate of the set that could help it shown to the planner, who is asked unless it is known.
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
+    // Asks for many costs at once, in parallel where the planner can; cost() knows them then. Some may be left out at the deadline.
+    using Wish = std::pair<std::size_t, CandidateSet>;  // pattern, set
+    void foresee(const std::vector<Wish>& wishes, const Deadline& deadline);
     // What it would cost by the plans seen so far; nobody is asked.
     [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const { return plans_[pattern].guess(set); }
     // Patterns whose guess it can change.
@@ -87,7 +90,11 @@ class Costing {
     [[nodiscard]] double ms_per_cost() const;
 
   private:
-    void plan(PlannedPattern planned);
+    void enter(PlannedPattern planned, const PlanEstimate& estimate);
+    [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
+    [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
+    [[nodiscard]] bool asked(std::size_t pattern, const CandidateSet& shown) const;
+    const Costed& learn(std::size_t pattern, const CandidateSet& shown, Costed costed);
     Costed ask(std::size_t pattern, const CandidateSet& shown);
     [[nodiscard]] CandidateSet relevant_of(std::size_t pattern, const CandidateSet& set);
 

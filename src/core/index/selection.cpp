@@ -43,6 +43,7 @@ class Chooser {
     // The planner's word on that set. Out of time, a first set is taken at its guessed value.
     void plan(const Selection& proposed) {
         const auto& set = proposed.set;
+        foresee_all(set);
         for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
             if (deadline_.reached() && !best_.set.empty()) return;
             if (deadline_.reached()) break;
@@ -53,16 +54,27 @@ class Chooser {
         if (planned.value > best_.value) best_ = std::move(planned);
     }
 
+    void foresee_all(const CandidateSet& set) {
+        std::vector<Costing::Wish> wishes;
+        for (std::size_t p = 0; p < costing_.patterns().size(); ++p) wishes.emplace_back(p, set);
+        costing_.foresee(wishes, deadline_);
+    }
+
     // What no plan uses goes, and what saves too little of the patterns it touches: by the planner's word, not by guesses.
     void drop_idle() {
         for (const auto id : CandidateSet(best_.set)) {
             const auto rest = without(best_.set, id);
-            const auto users = costing_.users(id);
-            for (const auto p : users) {
-                if (deadline_.reached()) return;
-                const auto used = costing_.cost(p, best_.set).used;
-                if (std::binary_search(used.begin(), used.end(), id)) (void)costing_.cost(p, rest);
-            }
+            std::vector<Costing::Wish> wishes;
+            for (const auto p : costing_.users(id)) wishes.emplace_back(p, best_.set);
+            costing_.foresee(wishes, deadline_);
+            if (deadline_.reached()) return;
+            std::erase_if(wishes, [&](const Costing::Wish& wish) {
+                const auto& used = costing_.cost(wish.first, best_.set).used;
+                return !std::binary_search(used.begin(), used.end(), id);
+            });
+            for (auto& wish : wishes) wish.second = rest;
+            costing_.foresee(wishes, deadline_);
+            if (deadline_.reached()) return;
             const auto gain = search_.gain(rest, {id});
             if (gain.net() <= 0 || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
         }
@@ -88,13 +100,18 @@ class Chooser {
         }
         std::sort(wishes.begin(), wishes.end(), [](const Wish& a, const Wish& b) { return a.potential != b.potential ? a.potential > b.potential : a.pattern < b.pattern; });
         if (wishes.size() > costing_.patterns().size() / 3) wishes.resize(costing_.patterns().size() / 3);
+        std::vector<Costing::Wish> asked;
         for (const auto& wish : wishes) {
-            if (deadline_.reached()) return;
             CandidateSet narrow;
             for (const auto id : survey_.own[wish.pattern]) {
                 if (pool_[id].form != Form::covering) narrow.push_back(id);
             }
-            offer(costing_.cost(wish.pattern, with(best_.set, narrow)).used);
+            asked.emplace_back(wish.pattern, with(best_.set, narrow));
+        }
+        costing_.foresee(asked, deadline_);
+        for (const auto& [pattern, set] : asked) {
+            if (deadline_.reached()) return;
+            offer(costing_.cost(pattern, set).used);
         }
     }
 

@@ -17,9 +17,9 @@ class Surveyor {
         const std::size_t count = costing_.patterns().size();
         for (std::size_t p = 0; p < count; ++p) propose(p);
         const auto order = by_worth();
-        for (std::size_t n = 0; n < count && !deadline.reached(); ++n) {
-            look_at(order[n]);
-            progress.update("trying candidates", static_cast<double>(n + 1) / static_cast<double>(count));
+        for (std::size_t n = 0; n < count && !deadline.reached(); n += together) {
+            look_at({order.begin() + static_cast<std::ptrdiff_t>(n), order.begin() + static_cast<std::ptrdiff_t>(std::min(n + together, count))}, deadline);
+            progress.update("trying candidates", static_cast<double>(std::min(n + together, count)) / static_cast<double>(count));
         }
         return finished();
     }
@@ -48,35 +48,71 @@ class Surveyor {
         result_.own.push_back(with(std::move(own), {}));
     }
 
-    void look_at(std::size_t pattern) {
-        auto& all = result_.own[pattern];
-        all = without_refused(pattern, all);
-        const auto used = taken(pattern, all);
-        if (used.empty()) return;  // nothing helps, so nothing less does
+    struct Look {  // at one pattern, after another
+        std::size_t pattern;
+        CandidateSet shown;     // next
+        CandidateSet used{};    // of all, the first time
+        bool helped = true;
+    };
+
+    // Several patterns side by side: each question waits for the answer to the pattern's last one, and for no other's.
+    void look_at(const std::vector<std::size_t>& patterns, const Deadline& deadline) {
+        try_doubtful(patterns, deadline);
+        std::vector<Look> looks;
+        for (const auto p : patterns) {
+            auto& all = result_.own[p];
+            std::erase_if(all, [&](CandidateId id) { return refused_.contains(id); });
+            looks.push_back({p, all});
+        }
+        take(looks, deadline, [](Look& look, CandidateSet used) { look.used = std::move(used); });
+        std::erase_if(looks, [](const Look& look) { return look.used.empty(); });  // nothing helps, so nothing less does
         for (const auto form : {Form::single, Form::composite, Form::covering}) {
-            CandidateSet shown = up_to(all, form);
+            for (auto& look : looks) {
+                look.shown = up_to(result_.own[look.pattern], form);
+                look.helped = true;
+            }
             for (int n = 0; n < (form == Form::covering ? 2 : 1); ++n) {
-                const auto best = taken(pattern, shown);
-                if (best.empty()) break;
-                shown = beside(shown, best);
+                take(looks, deadline, [](Look& look, CandidateSet best) {
+                    look.helped = look.helped && !best.empty();
+                    look.shown = look.helped ? beside(look.shown, best) : CandidateSet{};
+                });
             }
         }
-        for (const auto& part : by_table(all, used)) taken(pattern, part);
+        std::vector<Look> parts;
+        for (const auto& look : looks) {
+            for (auto& part : by_table(result_.own[look.pattern], look.used)) parts.push_back({look.pattern, std::move(part)});
+        }
+        take(parts, deadline, [](Look&, const CandidateSet&) {});
+    }
+
+    // Has all planned, then tells each what its plan takes of what was shown.
+    template <class Tell>
+    void take(std::vector<Look>& looks, const Deadline& deadline, const Tell& tell) {
+        std::vector<Costing::Wish> wishes;
+        for (const auto& look : looks) wishes.emplace_back(look.pattern, look.shown);
+        costing_.foresee(wishes, deadline);
+        for (auto& look : looks) {
+            if (deadline.reached()) return;
+            tell(look, taken(look.pattern, look.shown));
+        }
     }
 
     // An expression may not be immutable, which only the server knows: each is tried alone before it is shown with others.
-    CandidateSet without_refused(std::size_t pattern, const CandidateSet& all) {
-        CandidateSet good;
-        for (const auto id : all) {
-            const auto& spec = pool_[id].spec;
-            const bool doubtful = std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
-            if (doubtful && tried_.insert(id).second) {
-                const auto failure = costing_.cost(pattern, {id}).failure;
-                if (!failure.empty()) refused_.emplace(id, failure);
+    void try_doubtful(const std::vector<std::size_t>& patterns, const Deadline& deadline) {
+        std::vector<Costing::Wish> wishes;
+        for (const auto p : patterns) {
+            for (const auto id : result_.own[p]) {
+                const auto& spec = pool_[id].spec;
+                const bool doubtful = std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
+                if (doubtful && tried_.insert(id).second) wishes.emplace_back(p, CandidateSet{id});
             }
-            if (!refused_.contains(id)) good.push_back(id);
         }
-        return good;
+        costing_.foresee(wishes, deadline);
+        for (const auto& [pattern, one] : wishes) {
+            if (deadline.reached()) return;
+            const auto failure = costing_.cost(pattern, one).failure;
+            if (!failure.empty()) refused_.emplace(one.front(), failure);
+        }
     }
 
     [[nodiscard]] CandidateSet up_to(const CandidateSet& all, Form form) const {
@@ -125,6 +161,7 @@ class Surveyor {
         return std::move(result_);
     }
 
+    static constexpr std::size_t together = 24;
     const View& view_;
     Costing& costing_;
     Pool& pool_;

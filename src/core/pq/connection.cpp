@@ -202,8 +202,8 @@ struct Connection::Impl {
         });
     }
 
-    void send(const std::string& sql) {
-        guarded([&](pqxx::nontransaction& session) { return session.exec(sql); });
+    pqxx::result send(const std::string& sql) {
+        return guarded([&](pqxx::nontransaction& session) { return session.exec(sql); });
     }
 
     pqxx::result ask_in_transaction(const std::string& sql, const std::vector<const char*>& parameters) {
@@ -252,7 +252,7 @@ Result Connection::query(std::string_view sql, const std::vector<std::optional<s
     return Result(wrap(impl_->ask_raw(text, values), true));
 }
 
-void Connection::execute(std::string_view sql) { impl_->send(std::string(sql)); }
+Result Connection::execute(std::string_view sql) { return Result(wrap(impl_->send(std::string(sql)), impl_->encoding == "SQL_ASCII")); }
 
 bool Connection::pooled() const { return !impl_->local_manners.empty(); }
 

@@ -7,14 +7,13 @@
 
 #include <fmt/format.h>
 
-
 namespace dwopt::pq {
 namespace {
 
 constexpr int generic_plan_since = 160000;  // EXPLAIN (GENERIC_PLAN)
 
-// EXPLAIN takes other statements too; only these are ever given to it. Several in one text the server refuses by itself,
-// as every query goes through the extended protocol.
+// EXPLAIN takes other statements too; only these are ever given to it, and only one in a text: which the server would refuse by
+// itself, but for texts that go out with statements of ours before them.
 bool plain_statement(const std::string& sql) {
     const auto seen = sql::normalise(sql);
     if (!seen.parsed || seen.truncated) return false;
@@ -46,25 +45,26 @@ std::string Planner::refused(const std::string& sql) {
     return at->second ? "" : "it is no single SELECT, INSERT, UPDATE, DELETE or MERGE";
 }
 
-std::string Planner::explain(const Query& query) {
-    set_path(query.search_path);
+std::string Planner::explain(const Query& query, const std::string& before) {
     const int parameters = sql::parameter_count(query.sql);
-    if (parameters == 0) return connection_->query("EXPLAIN (FORMAT JSON) " + query.sql).text(0, 0);
-    if (connection_->server_version_num() >= generic_plan_since) {
-        return connection_->query("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + query.sql).text(0, 0);
+    std::string sql = "EXPLAIN (FORMAT JSON) " + query.sql;
+    if (parameters > 0 && connection_->server_version_num() >= generic_plan_since) {
+        sql = "EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + query.sql;
+    } else if (parameters > 0) {
+        sql = explain_execute(prepared(query.sql), parameters);
+        if (std::exchange(stale_, false)) connection_->query("DISCARD PLANS");
     }
-    const auto& name = prepared(query.sql);
-    if (std::exchange(stale_, false)) connection_->query("DISCARD PLANS");
-    return connection_->query(explain_execute(name, parameters)).text(0, 0);
+    return (before.empty() ? connection_->query(sql) : connection_->execute(before + "; " + sql)).text(0, 0);
 }
 
-PlanEstimate Planner::estimate(const Query& query, const NameOf& name_of) {
+PlanEstimate Planner::estimate(const Query& query, const NameOf& name_of, const std::string& before) {
     PlanEstimate plan;
     plan.grade = sql::parameter_count(query.sql) > 0 ? EvidenceGrade::generic_plan : EvidenceGrade::planner;
     plan.failure = refused(query.sql);
     if (!plan.failure.empty()) return plan;
     try {
-        auto facts = read_plan(explain(query));
+        set_path(query.search_path);
+        auto facts = read_plan(explain(query, before));
         if (facts.total_cost < 0) plan.failure = "the server's plan could not be read";
         plan.total = Cost{facts.total_cost};
         plan.nodes = std::move(facts.nodes);

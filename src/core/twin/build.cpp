@@ -11,11 +11,13 @@
 
 #include "json/storage.hpp"
 #include "model/hash.hpp"
+#include "model/identifier.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 
 namespace dwopt::twin {
@@ -23,7 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int image_format = 2;  // counts up when an old twin must not be reused though its image is the same
+constexpr int image_format = 3;  // counts up when an old twin must not be reused though its image is the same
+
+constexpr std::int64_t most_pages = 0xFFFFFFFE;  // MaxBlockNumber
 
 struct RelationFile {
     fs::path file;  // below the data directory; empty: no storage
@@ -55,18 +59,29 @@ where c.oid >= 16384 and c.relkind in ('r', 'm', 'i') and n.nspname !~ '^pg_')sq
 }
 
 void create_roles(pq::Connection& admin) {
-    admin.execute(fmt::format("CREATE ROLE {0} LOGIN; CREATE ROLE {1} LOGIN; GRANT pg_read_all_data, pg_write_all_data TO {1};"
-                              "ALTER ROLE {1} SET default_transaction_read_only = on; ALTER DATABASE postgres OWNER TO {0}",
+    admin.execute(fmt::format("CREATE ROLE {0} LOGIN; CREATE ROLE {1} LOGIN; ALTER ROLE {1} SET default_transaction_read_only = on; ALTER DATABASE postgres OWNER TO {0}",
                               schema_role, planner_role));
+    if (admin.server_version_num() >= 140000) admin.execute(fmt::format("GRANT pg_read_all_data, pg_write_all_data TO {}", planner_role));
+}
+
+// Before version 14 there are no roles for that. EXPLAIN asks for the rights that the statement would need.
+void grant_all(pq::Connection& admin) {
+    if (admin.server_version_num() >= 140000) return;
+    const auto schemas = admin.query("select nspname from pg_catalog.pg_namespace where nspname !~ '^(pg_|dwopt_)' and nspname <> 'information_schema'");
+    for (std::size_t row = 0; row < schemas.rows(); ++row) {
+        admin.execute(fmt::format("GRANT USAGE ON SCHEMA {0} TO {1}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {0} TO {1}",
+                                  model::quote_identifier(schemas.text(row, 0)), planner_role));
+    }
 }
 
 // `stood`: they may have been of another length.
-void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server, bool stood) {
+void shape_files(const std::vector<RelationFigures>& figures, const std::map<RelationName, RelationFile>& files, const Server& server, bool stood, const std::function<void()>& pause) {
     for (const auto& figure : figures) {
+        pause();
         const auto found = files.find(figure.name);
         if (found == files.end() || found->second.file.empty()) continue;
         const auto path = server.place().data / found->second.file;
-        const std::int64_t pages = figure.bytes ? figure.bytes->value / block_size : figure.pages;
+        const std::int64_t pages = std::min(figure.bytes ? figure.bytes->value / block_size : figure.pages, most_pages);
         if (stood && pages < length(path)) {
             const bool heap = found->second.kind != 'i';
             if (!heap && (found->second.method != "btree" || pages <= 1)) throw Error(ErrorKind::failed, "an index that became so small must be made anew");
@@ -115,6 +130,7 @@ class Building {
             pq::Connection admin(patient(server_.connection(superuser)));
             clear_whatif(admin);
             admin.execute("ALTER DATABASE postgres RESET ALL");
+            admin.execute("delete from pg_catalog.pg_statistic_ext_data");
             if (partial) remember_statistics(admin, {});  // all are loaded anew, to tell again what could not be
             files = fill(admin, take_changed_statistics(admin, image_));
         }
@@ -141,6 +157,7 @@ class Building {
         step("creating the schema", 0.1);
         pq::Connection owner(limited(server_.connection(schema_role)));
         warn(load_schema(admin, owner, image_.schema, cancel_));
+        grant_all(admin);
     }
 
     std::map<RelationName, RelationFile> fill(pq::Connection& admin, const std::vector<RelationStatistics>& statistics) {
@@ -159,7 +176,7 @@ class Building {
     void shape(const std::map<RelationName, RelationFile>& files, bool stood) {
         step("making it look full", 0.8);
         server_.stop();
-        shape_files(image_.relations, files, server_, stood);
+        shape_files(image_.relations, files, server_, stood, [&] { step("making it look full", 0.8); });
         server_.start();
     }
 
@@ -173,6 +190,7 @@ class Building {
 // What only a new twin can have.
 std::string structure_of(const TwinImage& image) {
     std::string text = fmt::format("{}/{}/{}\n", image_format, image.server_version_num, image.schema);
+    for (const auto& relation : image.relations) text += fmt::format("{}.{}\n", relation.name.schema, relation.name.name);
     for (const auto& setting : image.settings) {
         if (setting.name == "lc_collate" || setting.name == "lc_ctype" || setting.name == "icu_locale") text += fmt::format("{}={}\n", setting.name, setting.value);
     }
@@ -197,7 +215,11 @@ class StandingTwin : public Twin {
   public:
     StandingTwin(Server server, TwinReport report, Lock lock) : server_(std::move(server)), report_(std::move(report)), lock_(std::move(lock)) {}
     [[nodiscard]] const TwinReport& report() const override { return report_; }
-    [[nodiscard]] pq::ConnectionOptions planner() const override { return server_.connection(planner_role); }
+    [[nodiscard]] pq::ConnectionOptions planner() const override {
+        auto options = server_.connection(planner_role);
+        options.read_only = true;
+        return options;
+    }
     [[nodiscard]] pq::ConnectionOptions owner() const override { return limited(server_.connection(schema_role)); }
     [[nodiscard]] pq::ConnectionOptions admin() const override { return patient(server_.connection(superuser)); }
     void touch() override { server_.touch(); }

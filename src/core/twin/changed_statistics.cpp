@@ -73,7 +73,7 @@ void ChangedStatistics::gather(const WhatIfStatistics& what) {
     for (const auto& one : what.distinct) distinct[listed(one.columns)] = one.count;
     for (const auto& one : what.dependencies) dependencies[listed(one.columns) + " => " + std::to_string(number_of(one.dependent))] = one.degree;
 
-    const RelationName name{whatif_schema, fmt::format("s{}", made_.size() + 1)};
+    const RelationName name{objects_schema, fmt::format("s{}", made_.size() + 1)};
     std::string columns;
     for (const auto& column : what.columns) columns += (columns.empty() ? "" : ", ") + model::quote_identifier(column);
     schema_->owner().execute(fmt::format("CREATE STATISTICS {} (ndistinct, dependencies) ON {} FROM {}", model::qualified(name), columns, model::qualified(what.table)));

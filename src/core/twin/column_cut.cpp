@@ -19,7 +19,8 @@ using json::Json;
 constexpr const char* base_question = R"sql(
 select pg_catalog.format_type(a.atttypid, null), a.atttypid in (20, 21, 23, 1082),
   case when a.atttypid in (20, 21, 23, 700, 701, 1700) then 'n' when a.atttypid = 1082 then 'd' when a.atttypid in (1114, 1184) then 't' end,
-  c.reltuples, s.null_frac, s.avg_width, s.n_distinct, s.correlation, pg_catalog.cardinality(s.most_common_freqs), (select pg_catalog.sum(f) from pg_catalog.unnest(s.most_common_freqs) f)
+  (select pg_catalog.sum(greatest(p.reltuples, 0)) from pg_catalog.pg_class p where p.relkind in ('r', 'm') and p.oid in (select c.oid union select t.relid from pg_catalog.pg_partition_tree(c.oid) t)),
+  s.null_frac, s.avg_width, s.n_distinct, s.correlation, pg_catalog.cardinality(s.most_common_freqs), (select pg_catalog.sum(f) from pg_catalog.unnest(s.most_common_freqs) f)
 from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and s.attname = a.attname
 where n.nspname = $1 and c.relname = $2 and a.attname = $3 and a.attnum > 0 and not a.attisdropped order by s.inherited desc nulls last limit 1)sql";
@@ -71,7 +72,7 @@ std::string parts_json(const std::vector<RowsPart>& parts) {
     Json rows = Json::array();
     for (std::size_t n = 0; n < parts.size(); ++n) {
         const auto& part = parts[n];
-        Json row{{"n", n}, {"vals", part.values}, {"others", part.others}, {"listed", part.others || !part.values.empty()}};
+        Json row{{"n", n}, {"vals", part.values}, {"others", part.others}, {"listed", part.listed || part.others}};
         if (part.low) row["lo"] = *part.low;
         if (part.high) row["hi"] = *part.high;
         rows.push_back(std::move(row));
@@ -100,7 +101,7 @@ ColumnCut::ColumnCut(pq::Connection& planner, const RelationName& table, const s
 
 std::vector<ColumnStatistics> ColumnCut::within(const std::vector<RowsPart>& parts, const std::string& hashed, int modulus) {
     const std::string belongs = hashed.empty() ? belongs_by_value : fmt::format("pg_catalog.satisfies_hash_partition('{}'::regclass, {}, p.n, v)", hashed, modulus);
-    const auto found = planner_->query(fmt::format(fmt::runtime(cut_question), type_, belongs, counted_ ? " - 1" : "", counted_ ? "(e.high - e.low + 1)::float8" : "null"),
+    const auto found = planner_->query(fmt::format(fmt::runtime(cut_question), type_, belongs, counted_ ? " - 1" : "", counted_ ? kind_ == 'd' ? "(e.high - e.low + 1)::float8" : "e.high::float8 - e.low::float8 + 1" : "null"),
                                        {table_.schema, table_.name, whole_.column, parts_json(parts)});
     std::vector<ColumnStatistics> cuts(parts.size());
     common_in_.assign(parts.size(), 0);
@@ -127,7 +128,7 @@ ColumnStatistics ColumnCut::cut(const RowsPart& part, const pq::Result& found, s
     const double rest = 1 - whole_.null_frac - common_mass_, rest_in = share - mass - (part.nulls ? whole_.null_frac : 0);
     double distinct = inside + std::max(0.0, of_all - common_) * (rest > 0 ? std::clamp(rest_in / rest, 0.0, 1.0) : 0);
     if (found.at(row, 6)) distinct = std::min(distinct, found.number(row, 6));
-    if (!part.values.empty() && !part.others) {
+    if (part.listed && !part.others) {
         distinct = static_cast<double>(part.values.size());
         if (part.values.size() == 1 && inside == 0) {
             key.most_common_vals = planner_->query("select array[$1]::text", {part.values.front()}).text(0, 0);

@@ -17,6 +17,7 @@ struct RowsPart {
     bool others = false;                   // … or none of these; all of them where nothing is said
     bool nulls = false;
     double share = 0;                      // of the table's rows
+    bool listed = false;                   // what is not named is out, though nothing is named
 };
 
 class ColumnCut {

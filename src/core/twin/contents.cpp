@@ -15,6 +15,11 @@ namespace {
 
 using json::Json;
 
+// A schema from outside may bring one of that name.
+bool is_ours(pq::Connection& admin) {
+    return admin.query("select from pg_catalog.pg_namespace where nspname = 'dwopt_twin' and nspowner = current_user::regrole").rows() > 0;
+}
+
 std::map<RelationName, std::string> fingerprints(const TwinImage& image) {
     std::map<RelationName, std::string> texts;
     for (const auto& statistics : image.statistics) texts[statistics.relation] += fmt::format("{}/", json::fingerprint(statistics));
@@ -30,7 +35,9 @@ std::map<RelationName, std::string> fingerprints(const TwinImage& image) {
 void remember_statistics(pq::Connection& admin, const TwinImage& image) {
     Json rows = Json::array();
     for (const auto& [relation, fingerprint] : fingerprints(image)) rows.push_back({{"s", relation.schema}, {"n", relation.name}, {"f", fingerprint}});
-    admin.execute("CREATE SCHEMA IF NOT EXISTS dwopt_twin; DROP TABLE IF EXISTS dwopt_twin.statistics; CREATE TABLE dwopt_twin.statistics (schema text, name text, fingerprint text)");
+    if (!is_ours(admin)) admin.execute("SET client_min_messages = error; DROP SCHEMA IF EXISTS dwopt_twin CASCADE; RESET client_min_messages; CREATE SCHEMA dwopt_twin");
+    admin.execute("DROP TABLE IF EXISTS dwopt_twin.statistics; CREATE TABLE dwopt_twin.statistics (schema text, name text, fingerprint text); "
+                  "ALTER TABLE dwopt_twin.statistics ENABLE ROW LEVEL SECURITY");
     admin.query("insert into dwopt_twin.statistics select s, n, f from pg_catalog.json_to_recordset($1) as g(s text, n text, f text)", {json::compact(rows)});
 }
 
@@ -38,6 +45,7 @@ std::vector<RelationStatistics> take_changed_statistics(pq::Connection& admin, c
     const auto wanted = fingerprints(image);
     std::set<RelationName> same;
     Json kept = Json::array();
+    if (!is_ours(admin)) throw Error(ErrorKind::failed, "the planner twin does not know what it holds");  // it is made anew
     const auto there = admin.query("select schema, name, fingerprint from dwopt_twin.statistics");
     for (std::size_t row = 0; row < there.rows(); ++row) {
         const RelationName relation{there.text(row, 0), there.text(row, 1)};

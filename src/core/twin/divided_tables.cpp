@@ -63,6 +63,10 @@ std::string DividedTables::show(const std::vector<WhatIfPartitions>& wanted) {
 
 void DividedTables::divide(const WhatIfPartitions& what) {
     if (what.levels.empty() || what.levels.size() > 2) throw Error(ErrorKind::failed, "a table is divided by one or two levels");
+    const auto known = schema_->admin().query(fmt::format("select c.relkind = 'r' and c.relhassubclass, {}.rows_below(c.oid) from pg_catalog.pg_class c where c.oid = $1::oid", whatif_schema),
+                                              {std::to_string(schema_->oid(what.table))});
+    if (known.boolean(0, 0)) throw Error(ErrorKind::failed, "other tables inherit from it");
+    if (known.number(0, 1) <= 0) throw Error(ErrorKind::failed, "it is not known to have rows");
     std::vector<std::vector<Slice>> levels;
     for (const auto& level : what.levels) levels.push_back(slices_of(*schema_, *planner_, what.table, level));
     Division division{what, {}, {}};
@@ -81,7 +85,7 @@ std::string DividedTables::definition(const WhatIfPartitions& what, const std::s
         Leaf leaf{next_name(what.table), share, std::move(columns)};
         const auto name = model::qualified(leaf.name);
         sql += fmt::format("CREATE UNLOGGED TABLE {} (LIKE {} INCLUDING CONSTRAINTS);\nALTER TABLE {} ATTACH PARTITION {} {};\n", name, table, parent, name, slice.bound);
-        for (std::size_t row = 0; row < indexes.rows(); ++row) sql += fmt::format("CREATE INDEX {}_i{} ON {}{};\n", leaf.name.name, row + 1, name, indexes.text(row, 2));
+        for (std::size_t row = 0; row < indexes.rows(); ++row) sql += fmt::format("CREATE INDEX {} ON {}{};\n", model::quote_identifier(fmt::format("{}_i{}", leaf.name.name, row + 1)), name, indexes.text(row, 2));
         division.leaves.push_back(std::move(leaf));
     };
     for (const auto& slice : levels.front()) {
@@ -115,7 +119,7 @@ void DividedTables::fill(Division& division) {
             if (files.text(row, 2) == "btree" && pages > 1) raise_btree(file, guessed_height(pages), schema_->account());
             extend(file, pages, schema_->account());
             if (!files.at(row, 3)) continue;
-            division.indexes[{files.text(row, 3), files.text(row, 4)}].push_back({whatif_schema, files.text(row, 5)});
+            division.indexes[{files.text(row, 3), files.text(row, 4)}].push_back({objects_schema, files.text(row, 5)});
             names_[files.text(row, 5)] = files.text(row, 4);
         }
         for (const auto& column : leaf.columns) (void)schema_->call("forget_column", {std::to_string(schema_->oid(leaf.name)), column.column});
@@ -177,7 +181,7 @@ RelationName DividedTables::next_name(const RelationName& table) {
     for (const char c : table.name) {
         if (base.size() < 30) base += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
     }
-    return {whatif_schema, fmt::format("{}_p{}", base, ++count_)};
+    return {objects_schema, fmt::format("{}_p{}", base, ++count_)};
 }
 
 }  // namespace dwopt::twin

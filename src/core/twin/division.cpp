@@ -47,7 +47,7 @@ class Level {
 
     void name_parts() {
         for (const auto& given : level_.partitions) {
-            Part part{{}, {}, {given.from, given.to, given.values, false, given.nulls, 0}};
+            Part part{{}, {}, {given.from, given.to, given.values, false, given.nulls, 0, level_.method == PartitionMethod::list}};
             if (level_.method == PartitionMethod::range) {
                 part.bound = fmt::format("FOR VALUES FROM ({}) TO ({})", given.from ? literal(*given.from) : "MINVALUE", given.to ? literal(*given.to) : "MAXVALUE");
                 if (given.from) part.condition = name_ + " >= " + literal(*given.from);
@@ -141,7 +141,7 @@ class Level {
         }
         if (!key_.known()) return std::move(slices_);
         // Only the server knows where it puts a value; it is asked through a table divided like that.
-        const std::string scratch = fmt::format("{}.hashed", whatif_schema);
+        const std::string scratch = fmt::format("{}.hashed", objects_schema);
         schema_.owner().execute(fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0} (LIKE {1}) PARTITION BY HASH ({2})", scratch, model::qualified(table_), name_));
         add(key_.within(rows, scratch, level_.modulus));
         schema_.owner().execute("DROP TABLE " + scratch);

@@ -1,6 +1,5 @@
-// The what-if indexes of a twin, kept equal to what a configuration asks for with as few statements as possible. They are made
-// once, empty and in a moment, on an empty copy of their table, with the pages, rows and levels they would have, and hung onto
-// the table itself as configurations ask for them. (Built on the table they would have to read its zero pages.)
+// The what-if indexes of one planning session, made once, empty and in a moment, on an empty copy of their table, with the pages, rows
+// and levels they would have. (Built on the table they would have to read its zero pages.) The session hangs them onto the table.
 #pragma once
 
 #include "whatif_schema.hpp"
@@ -8,16 +7,22 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dwopt::twin {
 
 class EmptyIndexes {
   public:
-    explicit EmptyIndexes(WhatIfSchema& schema) : schema_(&schema) {}
+    // `prefix` keeps its names apart from those of other sessions.
+    EmptyIndexes(WhatIfSession& session, std::string prefix) : session_(&session), prefix_(std::move(prefix)) {}
 
-    // Makes what sessions see that of `configuration`. Returns why an index could not be made, empty if all could.
-    [[nodiscard]] std::string show(const Configuration& configuration);
+    struct Seen {
+        std::vector<Oid> shown, hidden;  // sorted
+        bool operator==(const Seen&) const = default;
+    };
+    // What a configuration asks to see and not to see; what is missing is made. Returns why an index could not be made, empty if all could.
+    [[nodiscard]] std::string resolve(const Configuration& configuration, Seen& seen);
     // IndexSpec::name for a name of our making, else the name itself.
     [[nodiscard]] std::string name_of(const std::string& index) const;
 
@@ -29,20 +34,14 @@ class EmptyIndexes {
     [[nodiscard]] const Made& made(const WhatIfIndex& index);
     [[nodiscard]] Oid make(const IndexSpec& spec, const IndexExtent& extent, const std::string& name);
     [[nodiscard]] const std::string& copy_of(const RelationName& table);
-    void hang(const std::vector<Oid>& on, const std::vector<Oid>& off);
-    void set_visible(const std::vector<Oid>& shown, const std::vector<Oid>& hidden);
-    [[nodiscard]] std::optional<Oid> existing(const RelationName& index);
+    [[nodiscard]] const std::vector<Oid>& existing(const RelationName& index);
 
-    WhatIfSchema* schema_;
+    WhatIfSession* session_;
+    std::string prefix_;
     std::map<std::pair<std::string, RelationName>, Made> made_;  // by canonical text and the first table it is made for
-    std::map<std::string, std::string> names_;    // ours → IndexSpec::name
-    std::map<RelationName, std::string> copies_;  // table → its empty copy
-    std::map<RelationName, std::optional<Oid>> existing_;
-    struct Places {
-        Oid copy = 0, table = 0;
-    };
-    std::map<Oid, Places> places_;                // of what was made
-    std::vector<Oid> shown_, hidden_;             // sorted
+    std::map<std::string, std::string> names_;                   // ours → IndexSpec::name
+    std::map<RelationName, std::string> copies_;                 // table → its empty copy
+    std::map<RelationName, std::vector<Oid>> existing_;          // with the partitions below it
     int count_ = 0;
 };
 

@@ -25,6 +25,7 @@ namespace dwopt::twin {
 namespace {
 
 constexpr std::int64_t segment_pages = 131072;  // 1 GiB
+constexpr int most_levels = 19;  // more than the largest table needs
 constexpr std::uint32_t btree_magic = 0x053162;
 constexpr std::size_t header = 24, special = block_size - 16;
 
@@ -138,6 +139,7 @@ void cut(const std::filesystem::path& file, std::int64_t pages) {
 }
 
 void raise_btree(const std::filesystem::path& file, int height, const Account& account) {
+    height = std::clamp(height, 0, most_levels);
     extend(file, height + 2, account);
     File opened(file, O_RDWR);
     Page meta;

@@ -63,7 +63,7 @@ std::optional<State> read_state(const fs::path& directory) {
         const auto json = nlohmann::json::parse(file);
         State state;
         state.fingerprint = json.at("fingerprint");
-        state.structure = json.at("structure");
+        state.structure = json.value("structure", "");
         state.complete = json.at("complete");
         state.place.data = json.at("data").get<std::string>();
         state.place.runtime = json.at("runtime").get<std::string>();

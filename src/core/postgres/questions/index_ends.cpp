@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t at_once = 20;
 constexpr auto time_for_all = std::chrono::seconds(5);  // a first look at a very large warehouse; its largest tables come first
 constexpr int failures_borne = 5;
+constexpr double most_levels = 20;  // more is no height but a path that the planner was told to avoid
 
 struct Probe {
     const Index* index = nullptr;
@@ -35,6 +36,13 @@ using Probes = std::vector<Probe>;
 bool plain(const Index& index) {
     return index.method == "btree" && index.valid && index.ready && index.live && !index.partitioned && index.predicate.empty() && !index.keys.empty() &&
            std::all_of(index.keys.begin(), index.keys.end(), [](const IndexKey& key) { return !key.column.empty() && key.opclass.empty() && key.collation.empty(); });
+}
+
+// Planning runs functions that stand in indexes, whoever wrote them. A superuser's session does it as a role that merely reads.
+enum class ProbeAs { self, reader, nobody };
+ProbeAs probing_role(pq::Connection& connection) {
+    if (!ask(connection, "select current_setting('is_superuser')::bool").boolean(0, 0)) return ProbeAs::self;
+    return connection.server_version_num() >= 140000 ? ProbeAs::reader : ProbeAs::nobody;
 }
 
 // Those whose keys this role may read, of the largest tables first.
@@ -77,16 +85,22 @@ std::string order_of(const Index& index) {
 // A transaction of its own for each batch, as its locks, though they only make structural changes wait, are held to the end of it.
 class Batch {
   public:
-    Batch(pq::Connection& connection, bool uncounted) : connection_(connection) {
-        connection.execute(fmt::format("{}BEGIN; SET LOCAL statement_timeout = '1s'; SET LOCAL lock_timeout = '100ms'; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; "
-                                       "SET LOCAL enable_incremental_sort = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL cpu_operator_cost = 1{}", mark, uncounted ? "; SET LOCAL track_counts = off" : ""));
-    }
-    ~Batch() {
+    Batch(pq::Connection& connection, bool uncounted, ProbeAs role) : connection_(connection) {
+        std::vector<std::pair<const char*, const char*>> settings{{"statement_timeout", "1s"}, {"lock_timeout", "100ms"}, {"enable_seqscan", "off"}, {"enable_sort", "off"},
+            {"enable_incremental_sort", "off"}, {"enable_indexscan", "on"}, {"enable_indexonlyscan", "on"}, {"max_parallel_workers_per_gather", "0"}, {"cpu_operator_cost", "1"}};
+        if (uncounted) settings.emplace_back("track_counts", "off");
+        if (role == ProbeAs::reader) settings.emplace_back("role", "pg_read_all_data");
+        std::string sql;
+        for (const auto& [name, value] : settings) sql += fmt::format("{}set_config('{}', '{}', true)", sql.empty() ? "select " : ", ", name, value);
+        connection.execute(fmt::format("{}BEGIN", mark));
         try {
-            connection_.execute(fmt::format("{}ROLLBACK", mark));
-        } catch (const std::exception&) {  // the line is lost, as the next question will say
+            ask(connection, sql);
+        } catch (...) {
+            end();
+            throw;
         }
     }
+    ~Batch() { end(); }
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
@@ -100,18 +114,22 @@ class Batch {
         for (const auto& node : plan.nodes) {
             if (node.relation.empty() || n == probes.size()) continue;
             const auto& [index, statistics, marks] = probes[n++];
-            if (node.index == index->name.name) statistics->heights.push_back({index->name, static_cast<int>(node.startup.value / 50) - 1});
+            const double levels = node.startup.value / 50;
+            if (node.index == index->name.name && levels >= 1 && levels < most_levels) statistics->heights.push_back({index->name, static_cast<int>(levels) - 1});
         }
     }
 
     void read_bounds(const Probes& probes) {
         std::string sql;
         for (std::size_t n = 0; n < probes.size(); ++n) {
-            const auto column = model::quote_identifier(probes[n].index->keys.front().column), table = model::qualified(probes[n].index->table);
-            const auto end = [&](const char* direction) {
-                return fmt::format("(SELECT format('%s', {0}) FROM ONLY {1} WHERE {0} IS NOT NULL ORDER BY {0}{2} LIMIT 1)", column, table, direction);
+            const auto& key = probes[n].index->keys.front();
+            const auto column = model::quote_identifier(key.column), table = model::qualified(probes[n].index->table);
+            const auto end = [&](bool greatest) {  // in the index's own order, forwards or backwards, as else all rows would be sorted
+                const bool nulls_first = key.nulls_first == (key.descending == greatest);
+                return fmt::format("(SELECT format('%s', {0}) FROM ONLY {1} WHERE {0} IS NOT NULL ORDER BY {0}{2} NULLS {3} LIMIT 1)", column, table, greatest ? " DESC" : "",
+                                   nulls_first ? "FIRST" : "LAST");
             };
-            sql += fmt::format("{}SELECT {}, {}, {}", sql.empty() ? "" : " UNION ALL ", n, end(""), end(" DESC"));
+            sql += fmt::format("{}SELECT {}, {}, {}", sql.empty() ? "" : " UNION ALL ", n, end(false), end(true));
         }
         const auto rows = ask(connection_, sql);
         for (std::size_t row = 0; row < rows.rows(); ++row) {
@@ -121,6 +139,13 @@ class Batch {
     }
 
   private:
+    void end() noexcept {
+        try {
+            connection_.execute(fmt::format("{}ROLLBACK", mark));
+        } catch (const std::exception&) {  // the line is lost, as the next question will say
+        }
+    }
+
     pq::Connection& connection_;
 };
 
@@ -135,7 +160,10 @@ void ask_index_ends(pq::Connection& connection, const Catalog& catalog, bool wit
     if (connection.pooled()) return;  // settings for a transaction of several statements need a session
     const auto begun = std::chrono::steady_clock::now();
     const auto probes = probes_of(connection, catalog, statistics);
-    const bool uncounted = !probes.empty() && may_stop_counting(connection);
+    if (probes.empty()) return;
+    const auto role = probing_role(connection);
+    if (role == ProbeAs::nobody) return;
+    const bool uncounted = may_stop_counting(connection);
     std::set<std::pair<RelationName, std::string>> seen;
     int failures = 0;
     for (std::size_t first = 0; first < probes.size(); first += at_once) {
@@ -146,7 +174,7 @@ void ask_index_ends(pq::Connection& connection, const Catalog& catalog, bool wit
             return (uncounted || !probe.leaves_marks) && seen.emplace(probe.index->table, probe.index->keys.front().column).second;
         });
         try {
-            Batch batch(connection, uncounted);
+            Batch batch(connection, uncounted, role);
             batch.read_heights(some);
             if (with_values && !leading.empty()) batch.read_bounds(leading);
         } catch (const pq::SqlError&) {  // a lock, a timeout, a relation that went away: the twin does without

@@ -66,9 +66,9 @@ class Connection {
 
     // One statement, optionally with $1 … as text parameters; autocommit. Throws SqlError; Error{connection} when the line is lost.
     Result query(std::string_view sql, const std::vector<std::optional<std::string>>& parameters = {});
-    // Statements without a result of interest, several separated by ';' allowed, simple protocol, each its own transaction
-    // only if sent alone (CREATE INDEX CONCURRENTLY must be).
-    void execute(std::string_view sql);
+    // Statements, several separated by ';' allowed, simple protocol, each its own transaction only if sent alone (CREATE INDEX
+    // CONCURRENTLY must be). What the last one says.
+    Result execute(std::string_view sql);
 
     // A pooler stands between us and the server (the server process is not the one that greeted us). SETs would then
     // land on a session that others use next, so none is sent: every query() runs in a transaction of its own with

@@ -19,16 +19,18 @@ class Planner {
 
     // Why the statement is not one to plan (SELECT, INSERT, UPDATE, DELETE or MERGE, one, whole); empty if it is.
     [[nodiscard]] std::string refused(const std::string& sql);
-    // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
-    [[nodiscard]] std::string explain(const Query& query);
     // Plans kept for prepared statements may be stale: something changed that the server does not tell sessions of.
     void forget_plans() { stale_ = true; }
 
-    // refused(), explain() and what they say, in one; failures in words without data. Indexes go by what `name_of` makes of their names.
-    [[nodiscard]] PlanEstimate estimate(const Query& query, const NameOf& name_of = {});
+    // refused(), EXPLAIN and what they say, in one; failures in words without data. Indexes go by what `name_of` makes of their names.
+    // `before`: statements of ours that are sent along in front, in the same round trip.
+    [[nodiscard]] PlanEstimate estimate(const Query& query, const NameOf& name_of = {}, const std::string& before = {});
+    // The search path of the statements to come; estimate() sets its query's.
+    void set_path(const std::vector<std::string>& path);
 
   private:
-    void set_path(const std::vector<std::string>& path);
+    // EXPLAIN of it, as JSON. With $n: the generic plan (PREPARE before PostgreSQL 16). Throws SqlError.
+    [[nodiscard]] std::string explain(const Query& query, const std::string& before);
     const std::string& prepared(const std::string& sql);
 
     Connection* connection_;
