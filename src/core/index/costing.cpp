@@ -143,7 +143,7 @@ const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
     return learn(pattern, shown, ask(pattern, shown));
 }
 
-void Costing::foresee(const std::vector<Wish>& wishes, const Deadline& deadline) {
+void Costing::foresee(const std::vector<Wish>& wishes, const std::function<bool()>& stop) {
     std::vector<Wish> open;
     std::set<Wish> seen;
     for (const auto& [pattern, set] : wishes) {
@@ -152,7 +152,7 @@ void Costing::foresee(const std::vector<Wish>& wishes, const Deadline& deadline)
     }
     std::vector<Question> questions;
     for (const auto& [pattern, shown] : open) questions.push_back(question(pattern, shown));
-    const auto estimates = oracle_->estimate_all(questions, [&] { return deadline.reached(); });
+    const auto estimates = oracle_->estimate_all(questions, stop);
     for (std::size_t n = 0; n < open.size(); ++n) {
         if (estimates[n]) (void)learn(open[n].first, open[n].second, costed(open[n].first, open[n].second, *estimates[n]));
     }

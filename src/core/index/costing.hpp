@@ -10,6 +10,7 @@
 #include "sql/features.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -66,9 +67,12 @@ class Costing {
     [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
     // Cost of one pattern with every candidate of the set that could help it shown to the planner, who is asked unless it is known.
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
-    // Asks for many costs at once, in parallel where the planner can; cost() knows them then. Some may be left out at the deadline.
+    // Asks for many costs at once, in parallel where the planner can; cost() knows them then. Some may be left out once it is time to stop.
     using Wish = std::pair<std::size_t, CandidateSet>;  // pattern, set
-    void foresee(const std::vector<Wish>& wishes, const Deadline& deadline);
+    void foresee(const std::vector<Wish>& wishes, const Deadline& deadline) {
+        foresee(wishes, [&] { return deadline.reached(); });
+    }
+    void foresee(const std::vector<Wish>& wishes, const std::function<bool()>& stop);
     // What it would cost by the plans seen so far; nobody is asked.
     [[nodiscard]] double guess(std::size_t pattern, const CandidateSet& set) const { return plans_[pattern].guess(set); }
     // Patterns whose guess it can change.

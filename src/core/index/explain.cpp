@@ -158,6 +158,16 @@ std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen) {
             if (costing.relevant(id, p)) touched.insert(p);
         }
     }
+    const auto never = [] { return false; };
+    std::vector<Costing::Wish> wishes;
+    for (const auto p : touched) wishes.emplace_back(p, chosen);
+    costing.foresee(wishes, never);
+    wishes.clear();
+    for (const auto p : touched) {
+        const auto& used = costing.cost(p, chosen).used;
+        for (std::size_t u = 0; used.size() > 1 && u < used.size(); ++u) wishes.emplace_back(p, without(chosen, used[u]));
+    }
+    costing.foresee(wishes, never);
     std::vector<Effect> effects;
     for (const auto p : touched) {
         const auto now = costing.exact(p, chosen);

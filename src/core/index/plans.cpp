@@ -164,16 +164,13 @@ Plans::Guess Plans::worked_out(const Bits& set) const {
 
 Bits Plans::in_slots(const CandidateSet& set) const {
     Bits bits;
-    for (const auto id : set) {
-        if (const int s = slot(id); s >= 0) bits.set(static_cast<std::size_t>(s));
-    }
+    for (const auto id : set) add(bits, id);
     return bits;
 }
 
-double Plans::guess(const CandidateSet& set) const {
-    auto bits = in_slots(set);
-    if (bits.empty()) return base_;
-    const auto [at, fresh] = guesses_.try_emplace(std::move(bits), 0);
+double Plans::guess_seen(const Bits& set) const {
+    if (set.empty()) return base_;
+    const auto [at, fresh] = guesses_.try_emplace(set, 0);
     if (fresh) at->second = worked_out(at->first).cost;
     return at->second;
 }

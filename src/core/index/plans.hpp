@@ -43,7 +43,13 @@ class Plans {
     void learn(const CandidateSet& shown, Costed costed);
     // The plan that holds for exactly this set, if known.
     [[nodiscard]] const Costed* known(const CandidateSet& set) const;
-    [[nodiscard]] double guess(const CandidateSet& set) const;
+    [[nodiscard]] double guess(const CandidateSet& set) const { return guess_seen(in_slots(set)); }
+    // A set as this pattern sees it. Holds until something is learnt.
+    [[nodiscard]] Bits in_slots(const CandidateSet& set) const;
+    void add(Bits& set, CandidateId candidate) const {
+        if (const int s = slot(candidate); s >= 0) set.set(static_cast<std::size_t>(s));
+    }
+    [[nodiscard]] double guess_seen(const Bits& set) const;
     // Whether it can serve an access of any plan seen; others do not change the guess.
     [[nodiscard]] bool useful(CandidateId candidate) const { return slot(candidate) >= 0; }
     // The least cost seen with any set.
@@ -97,7 +103,6 @@ class Plans {
     [[nodiscard]] double at_least(const Bits& set) const;
     [[nodiscard]] Guess together(const std::vector<Served>& sorted, std::size_t first) const;
     [[nodiscard]] Guess worked_out(const Bits& set) const;
-    [[nodiscard]] Bits in_slots(const CandidateSet& set) const;
     void correct(const Guess& guess, double cost);
 
     static constexpr int unknown = -2, useless = -1;

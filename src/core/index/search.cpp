@@ -32,22 +32,23 @@ void Search::offer(const CandidateSet& move) {
 }
 
 double Search::price(CandidateId id) {
-    const auto [at, fresh] = prices_.try_emplace(id);
-    if (fresh) {
+    if (prices_.size() <= id) prices_.resize(pool_->size(), -1);
+    auto& price = prices_[id];
+    if (price < 0) {
         const auto& candidate = (*pool_)[id];
-        at->second = upkeep_->of(candidate).time_per_day.value + rent_per_byte_ * static_cast<double>(candidate.size.value);
+        price = upkeep_->of(candidate).time_per_day.value + rent_per_byte_ * static_cast<double>(candidate.size.value);
     }
-    return at->second;
+    return price;
 }
 
-bool Search::fits(const Selection& selection) const {
-    return (limits_.max_indexes == 0 || selection.set.size() <= static_cast<std::size_t>(limits_.max_indexes)) &&
-           (!limits_.budget || selection.bytes <= *limits_.budget);
+bool Search::fits(std::size_t indexes, Bytes bytes) const {
+    return (limits_.max_indexes == 0 || indexes <= static_cast<std::size_t>(limits_.max_indexes)) && (!limits_.budget || bytes <= *limits_.budget);
 }
 
 Selection Search::at(const CandidateSet& set) {
     Selection selection;
-    for (std::size_t p = 0; p < costing_->patterns().size(); ++p) selection.costs.push_back(costing_->patterns()[p].base);
+    for (const auto& planned : costing_->patterns()) selection.costs.push_back(planned.base);
+    selection.seen.resize(selection.costs.size());
     return changed(selection, set);
 }
 
@@ -71,11 +72,43 @@ Selection Search::changed(const Selection& from, CandidateSet next) {
         touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     }
     for (const auto p : touched) {
-        const double cost = costing_->guess(p, to.set);
+        to.seen[p] = costing_->plans(p).in_slots(to.set);
+        const double cost = costing_->plans(p).guess_seen(to.seen[p]);
         to.value += costing_->patterns()[p].worth * (to.costs[p] - cost);
         to.costs[p] = cost;
     }
     return to;
+}
+
+Search::Step Search::tried(const Selection& from, const CandidateSet& more) {
+    Step step{from.value, from.bytes, 0};
+    fresh_.clear();
+    for (const auto id : more) {
+        if (std::binary_search(from.set.begin(), from.set.end(), id)) continue;
+        fresh_.push_back(id);
+        step.value -= price(id);
+        step.bytes += (*pool_)[id].size;
+    }
+    step.added = fresh_.size();
+    if (fresh_.empty()) return step;
+    const auto* touched = &costing_->users(fresh_.front());
+    if (fresh_.size() > 1) {
+        touched_.clear();
+        for (const auto id : fresh_) {
+            const auto& users = costing_->users(id);
+            touched_.insert(touched_.end(), users.begin(), users.end());
+        }
+        std::sort(touched_.begin(), touched_.end());
+        touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+        touched = &touched_;
+    }
+    for (const auto p : *touched) {
+        const auto& plans = costing_->plans(p);
+        Bits seen = from.seen[p];
+        for (const auto id : fresh_) plans.add(seen, id);
+        step.value += costing_->patterns()[p].worth * (from.costs[p] - plans.guess_seen(seen));
+    }
+    return step;
 }
 
 Search::Gain Search::gain(const CandidateSet& set, const CandidateSet& more) {
@@ -104,10 +137,9 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
         double rank;
         std::size_t round;
     };
-    Selection next;
     const auto judged = [&](std::size_t move) {
-        next = changed(selection, with(selection.set, moves_[move].members));
-        if (next.set.size() == selection.set.size() || !fits(next) || next.value <= selection.value) return -1.0;
+        const auto next = tried(selection, moves_[move].members);
+        if (next.added == 0 || !fits(selection.set.size() + next.added, next.bytes) || next.value <= selection.value) return -1.0;
         const double bytes = bytes_of(next.bytes - selection.bytes), gain = next.value - selection.value;
         return moves_[move].rank = gain / std::pow(bytes, thrift_);
     };
@@ -127,7 +159,7 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
         move.rank = judged(move.move);
         if (move.rank <= 0) continue;
         if (sure || moves.empty() || move.rank >= moves.front().rank) {
-            selection = next;
+            selection = changed(selection, with(selection.set, moves_[move.move].members));
             ++round;
         } else {
             move.round = round;
@@ -141,7 +173,7 @@ std::set<CandidateId> Search::promising(const Selection& selection) {
     std::set<CandidateId> found(selection.set.begin(), selection.set.end());
     for (const auto& [table, candidates] : by_table_) {
         for (const auto id : candidates) {
-            if (changed(selection, with(selection.set, {id})).value > selection.value) found.insert(id);
+            if (tried(selection, {id}).value > selection.value) found.insert(id);
         }
     }
     return found;
@@ -208,10 +240,10 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         CandidateSet set;
     };
     std::vector<Try> list;
-    const auto consider = [&](const Selection& from, CandidateSet set) {
-        auto next = changed(from, std::move(set));
+    const auto consider = [&](const Selection& from, const CandidateSet& more) {
+        const auto next = tried(from, more);
         const double score = next.value - best.value - byte_price * static_cast<double>(next.bytes.value - best.bytes.value);
-        if (score > best.value * 1e-5) list.push_back({score, std::move(next.set)});
+        if (score > best.value * 1e-5) list.push_back({score, with(from.set, more)});
     };
     const auto settle = [&] {
         std::sort(list.begin(), list.end(), [](const Try& a, const Try& b) { return a.score != b.score ? a.score > b.score : a.set < b.set; });
@@ -233,11 +265,11 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         if (deadline.reached()) return better;
         if (!std::binary_search(best.set.begin(), best.set.end(), id)) continue;
         const auto rest = changed(best, without(best.set, id));
-        consider(best, rest.set);
-        for (const auto other : alternatives(id, worth_merging)) consider(rest, with(rest.set, {other}));
+        consider(rest, {});
+        for (const auto other : alternatives(id, worth_merging)) consider(rest, {other});
         better = settle() || better;
     }
-    for (const auto& move : moves_) consider(best, with(best.set, move.members));
+    for (const auto& move : moves_) consider(best, move.members);
     return settle() || better;
 }
 
@@ -245,6 +277,7 @@ Selection Search::improve(Selection from, double thrift, const Deadline& deadlin
     constexpr int passes = 8;
     thrift_ = thrift;
     for (auto& move : moves_) move.rank = 1e300;
+    from = at(from.set);  // by what has been learnt since
     grow(from, moves_.size(), deadline);
     trim(from, deadline);
     for (int n = 0; n < passes && !deadline.reached() && step(from, deadline); ++n) {}

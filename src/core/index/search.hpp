@@ -23,6 +23,7 @@ struct SelectionLimits {
 struct Selection {
     CandidateSet set;
     std::vector<double> costs;  // by pattern, as known or guessed
+    std::vector<Bits> seen;     // by pattern, the set as its plans see it
     double value = 0;           // ms a day saved, upkeep and rent taken off
     Bytes bytes{};
 };
@@ -52,8 +53,16 @@ class Search {
     [[nodiscard]] Gain gain(const CandidateSet& set, const CandidateSet& more);
 
   private:
-    [[nodiscard]] bool fits(const Selection& selection) const;
+    struct Step {  // from a selection to one with more
+        double value = 0;
+        Bytes bytes{};
+        std::size_t added = 0;
+    };
+    [[nodiscard]] bool fits(std::size_t indexes, Bytes bytes) const;
+    [[nodiscard]] bool fits(const Selection& selection) const { return fits(selection.set.size(), selection.bytes); }
     [[nodiscard]] Selection changed(const Selection& from, CandidateSet next);
+    // What changed() would come to with these added: asked a million times, so nothing is copied.
+    [[nodiscard]] Step tried(const Selection& from, const CandidateSet& more);
     // Candidates that some step of adding them alone would make better: worth merging with.
     [[nodiscard]] std::set<CandidateId> promising(const Selection& selection);
     [[nodiscard]] std::set<CandidateId> alternatives(CandidateId id, const std::set<CandidateId>& worth_merging);
@@ -77,7 +86,9 @@ class Search {
     std::vector<Move> moves_;
     std::set<CandidateSet> offered_;
     std::map<int, std::set<CandidateId>> by_table_;
-    std::map<CandidateId, double> prices_;
+    std::vector<double> prices_;  // < 0: not known yet
+    CandidateSet fresh_;          // of tried()
+    std::vector<std::size_t> touched_;
 };
 
 }  // namespace dwopt::indexing

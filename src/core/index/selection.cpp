@@ -62,19 +62,19 @@ class Chooser {
 
     // What no plan uses goes, and what saves too little of the patterns it touches: by the planner's word, not by guesses.
     void drop_idle() {
+        foresee_all(best_.set);
+        std::vector<Costing::Wish> wishes;
+        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.reached(); ++p) {
+            for (const auto id : costing_.cost(p, best_.set).used) wishes.emplace_back(p, without(best_.set, id));
+        }
+        costing_.foresee(wishes, deadline_);
         for (const auto id : CandidateSet(best_.set)) {
             const auto rest = without(best_.set, id);
-            std::vector<Costing::Wish> wishes;
-            for (const auto p : costing_.users(id)) wishes.emplace_back(p, best_.set);
-            costing_.foresee(wishes, deadline_);
-            if (deadline_.reached()) return;
-            std::erase_if(wishes, [&](const Costing::Wish& wish) {
-                const auto& used = costing_.cost(wish.first, best_.set).used;
-                return !std::binary_search(used.begin(), used.end(), id);
-            });
-            for (auto& wish : wishes) wish.second = rest;
-            costing_.foresee(wishes, deadline_);
-            if (deadline_.reached()) return;
+            for (const auto p : std::vector<std::size_t>(costing_.users(id))) {
+                if (deadline_.reached()) return;
+                const auto used = costing_.cost(p, best_.set).used;
+                if (std::binary_search(used.begin(), used.end(), id)) (void)costing_.cost(p, rest);
+            }
             const auto gain = search_.gain(rest, {id});
             if (gain.net() <= 0 || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
         }

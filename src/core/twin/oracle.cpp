@@ -14,36 +14,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <deque>
 #include <exception>
-#include <mutex>
+#include <functional>
+#include <map>
 #include <thread>
 
 namespace dwopt::twin {
 namespace {
 
-// Questions dealt out to sessions: each has a list of its own, so that the same indexes are mostly needed in the same session, and
-// takes from the others' ends when that is done.
-class Deal {
-  public:
-    Deal(const std::vector<Question>& questions, std::size_t hands) : hands_(hands) {
-        for (std::size_t q = 0; q < questions.size(); ++q) hands_[std::hash<std::string>{}(questions[q].query.sql) % hands].push_back(q);
-    }
-    std::optional<std::size_t> next(std::size_t hand) {
-        const std::lock_guard held(mutex_);
-        const bool own = !hands_[hand].empty();
-        auto& from = own ? hands_[hand] : *std::max_element(hands_.begin(), hands_.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
-        if (from.empty()) return std::nullopt;
-        const auto question = own ? from.front() : from.back();
-        own ? from.pop_front() : from.pop_back();
-        return question;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<std::deque<std::size_t>> hands_;
-};
+// Sessions are as many as planned, not as the machine has processors, and a query stays with its own: where two plans cost the same, which
+// one is taken hangs on the order in which a session's indexes were made, and the same question must have the same answer everywhere.
+constexpr std::size_t sessions = 2;
+static_assert(sessions <= PlanningSession::most);
 
 class TwinOracle : public CostOracle {
   public:
@@ -71,35 +55,29 @@ class TwinOracle : public CostOracle {
     std::vector<std::optional<PlanEstimate>> estimate_all(const std::vector<Question>& questions, const std::function<bool()>& stop) override {
         // Hiding an existing index is a change that two sessions would wait for each other with.
         const bool apart = std::all_of(questions.begin(), questions.end(), [](const Question& q) { return q.configuration.indexes_only() && q.configuration.hide.empty(); });
-        const std::size_t hands = std::min({questions.size(), std::size_t{PlanningSession::most}, std::size_t{std::max(1U, std::thread::hardware_concurrency())}});
-        if (!apart || hands < 2) return CostOracle::estimate_all(questions, stop);
-        if (auto trouble = show({}); !trouble.empty()) return CostOracle::estimate_all(questions, stop);
-        while (others_.size() + 1 < hands) others_.emplace_back(*twin_, static_cast<int>(others_.size()) + 2);
+        if (!apart || questions.size() < 2 || !show({}).empty()) return CostOracle::estimate_all(questions, stop);
+        if (!second_) second_.emplace(*twin_);
         twin_->touch();
+        std::array<std::vector<std::size_t>, sessions> lists;
+        for (std::size_t q = 0; q < questions.size(); ++q) lists[session_of(questions[q].query.sql)].push_back(q);
         std::vector<std::optional<PlanEstimate>> answers(questions.size());
-        Deal deal(questions, hands);
         std::atomic<bool> failed = false;
-        const auto work = [&](std::size_t hand, PlanningSession& session) {
-            while (!failed && !stop()) {
-                const auto q = deal.next(hand);
-                if (!q) break;
-                answers[*q] = plan_apart(session, questions[*q]);
-            }
-            session.close();
-        };
-        std::vector<std::exception_ptr> trouble(hands);
-        std::vector<std::thread> threads;
-        const auto guarded = [&](std::size_t hand, PlanningSession& session) {
+        std::array<std::exception_ptr, sessions> trouble;
+        const auto work = [&](std::size_t list, PlanningSession& session) {
             try {
-                work(hand, session);
+                for (const auto q : lists[list]) {
+                    if (failed || stop()) break;
+                    answers[q] = plan_apart(session, questions[q]);
+                }
+                session.close();
             } catch (...) {
                 failed = true;
-                trouble[hand] = std::current_exception();
+                trouble[list] = std::current_exception();
             }
         };
-        for (std::size_t hand = 1; hand < hands; ++hand) threads.emplace_back(guarded, hand, std::ref(others_[hand - 1].session));
-        guarded(0, first_);
-        for (auto& thread : threads) thread.join();
+        std::thread beside(work, 1, std::ref(second_->session));
+        work(0, first_);
+        beside.join();
         for (const auto& one : trouble) {
             if (one) std::rethrow_exception(one);
         }
@@ -111,6 +89,16 @@ class TwinOracle : public CostOracle {
         if (auto trouble = show_tables(configuration); !trouble.empty()) return "a table could not be tried: " + trouble;
         if (auto trouble = set(configuration.settings); !trouble.empty()) return "a setting could not be tried: " + trouble;
         return {};
+    }
+
+    // Long statements take long to plan: each new one goes to the session that has less of them.
+    std::size_t session_of(const std::string& sql) {
+        const auto [at, fresh] = session_of_.try_emplace(sql, 0);
+        if (fresh) {
+            at->second = static_cast<std::size_t>(std::min_element(load_.begin(), load_.end()) - load_.begin());
+            load_[at->second] += sql.size();
+        }
+        return at->second;
     }
 
     PlanEstimate plan_apart(PlanningSession& session, const Question& question) {
@@ -165,9 +153,9 @@ class TwinOracle : public CostOracle {
         return {};
     }
 
-    struct Other {
-        Other(Twin& twin, int number) : admin(twin), session(twin, admin, number) {}
-        WhatIfSession admin;
+    struct Second {
+        explicit Second(Twin& twin) : whatif(twin), session(twin, whatif, 2) {}
+        WhatIfSession whatif;
         PlanningSession session;
     };
 
@@ -175,7 +163,9 @@ class TwinOracle : public CostOracle {
     std::string checked_;
     WhatIfSchema schema_;  // goes last, when no session holds anything of it
     PlanningSession first_;
-    std::deque<Other> others_;
+    std::optional<Second> second_;
+    std::map<std::string, std::size_t> session_of_;
+    std::array<std::size_t, sessions> load_{};
     DividedTables tables_;
     ChangedStatistics statistics_;
     Configuration shown_;  // but for its indexes
