@@ -36,6 +36,7 @@ enum class PredicateKind {
     is_true, is_false,  // a boolean column alone, or NOT of it
     not_equal,
     contains,   // @> ? ?| ?& && and other operators a GIN index serves
+    columns,    // two columns of a row compared, as `expression` says, with < or <=
     other,
 };
 [[nodiscard]] std::string_view name(PredicateKind kind) noexcept;

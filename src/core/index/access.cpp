@@ -2,6 +2,8 @@
 
 #include "statistics.hpp"
 
+#include "model/identifier.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -64,6 +66,8 @@ class Collector {
 
     void take(const Predicate& predicate) {
         IndexKey key;
+        if (predicate.kind == PredicateKind::columns) return take_condition(predicate);
+        if (predicate.kind == PredicateKind::contains || predicate.kind == PredicateKind::pattern) return take_inside(predicate);
         if (!predicate.column.empty()) {
             take_condition(predicate);
             if (!sortable(predicate.column)) return;
@@ -88,10 +92,35 @@ class Collector {
     // A condition without a value may become the predicate of a partial index, if that leaves a good part of the table out.
     void take_condition(const Predicate& predicate) {
         constexpr double small_part = 0.7;
+        if (predicate.disjunct) return;
+        if (predicate.kind == PredicateKind::columns) {
+            const auto share = share_compared(view_, *access_.table, predicate.expression);
+            if (share && *share <= small_part) add_once(access_.conditions, predicate.expression);
+        } else if (View::column(*access_.table, predicate.column)) {
+            const auto share = share_kept(view_.statistics(access_.table->name, predicate.column), predicate.kind);
+            if (share && *share <= small_part) add_once(access_.conditions, predicate_sql(predicate.column, predicate.kind));
+        }
+    }
+
+    // Operators beyond order, on types whose values have parts.
+    void take_inside(const Predicate& predicate) {
         const auto* column = View::column(*access_.table, predicate.column);
         if (!column || predicate.disjunct) return;
-        const auto share = share_kept(view_.statistics(access_.table->name, predicate.column), predicate.kind);
-        if (share && *share <= small_part) add_once(access_.conditions, predicate_sql(predicate.column, predicate.kind));
+        IndexKey key = key_on(column->name);
+        if (predicate.kind == PredicateKind::pattern) {
+            const auto schema = view_.extension_schema("pg_trgm");
+            const bool text = column->type == "text" || column->type.starts_with("character varying");
+            if (!schema || !text || (predicate.op != "~~" && predicate.op != "~~*" && predicate.op != "~" && predicate.op != "~*")) return;
+            key.opclass = model::quote_identifier(*schema) + ".gin_trgm_ops";
+        } else if (column->type == "jsonb") {
+            if (predicate.op == "@>" || predicate.op == "@?" || predicate.op == "@@") key.opclass = "jsonb_path_ops";
+            else if (!predicate.op.starts_with('?')) return;
+        } else if (column->type_category == 'A') {
+            if (predicate.op != "@>" && predicate.op != "<@" && predicate.op != "&&") return;
+        } else if (column->type != "tsvector" || predicate.op != "@@") {
+            return;
+        }
+        add_once(access_.inside, key);
     }
 
     void take_joins() {
@@ -142,6 +171,20 @@ class Collector {
         }
         std::sort(access_.needed.begin(), access_.needed.end());
         std::sort(access_.conditions.begin(), access_.conditions.end());
+        std::sort(access_.inside.begin(), access_.inside.end());
+        all_comparisons();
+    }
+
+    // All comparisons of columns in one condition: each leaves rows out.
+    void all_comparisons() {
+        std::string all;
+        int count = 0;
+        for (const auto& condition : access_.conditions) {
+            if (!share_compared(view_, *access_.table, condition)) continue;
+            all += (all.empty() ? "" : conjunction) + condition;
+            ++count;
+        }
+        if (count > 1) access_.conditions.push_back(std::move(all));
     }
 
     const View& view_;
@@ -172,6 +215,9 @@ std::vector<Access> accesses(const View& view, const Features& features) {
 bool relevant(const IndexSpec& spec, const Access& access) {
     if (!access.table || access.table->name != spec.table || spec.keys.empty()) return false;
     const auto& first = spec.keys.front();
+    if (spec.method == "gin") return std::find(access.inside.begin(), access.inside.end(), first) != access.inside.end();
+    const auto& conditions = access.conditions;
+    if (!spec.predicate.empty() && std::find(conditions.begin(), conditions.end(), spec.predicate) == conditions.end()) return false;
     if (mentions(access.equal, first) || mentions(access.range, first) || mentions(access.joined, first) ||
         mentions(access.either, first)) {
         return true;
@@ -179,10 +225,7 @@ bool relevant(const IndexSpec& spec, const Access& access) {
     for (const auto& order : access.orders) {
         if (mentions(order.keys, first)) return true;
     }
-    if (!spec.predicate.empty() &&
-        std::find(access.conditions.begin(), access.conditions.end(), spec.predicate) != access.conditions.end()) {
-        return true;
-    }
+    if (!spec.predicate.empty()) return true;
     // An index that holds every column read can be scanned in place of the table.
     return !access.needs_all && !access.needed.empty() &&
            std::all_of(access.needed.begin(), access.needed.end(), [&](const std::string& column) {

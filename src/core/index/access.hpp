@@ -18,6 +18,7 @@ struct Access {
     std::vector<IndexKey> joined;    // c = other.c
     std::vector<std::vector<IndexKey>> composite_joins;  // several columns joined to the same other table
     std::vector<IndexKey> either;    // arms of an OR
+    std::vector<IndexKey> inside;    // jsonb, arrays, full text, '%abc%': what a GIN index serves, with the operator class it takes
     struct Order {
         std::vector<IndexKey> keys;
         bool with_limit = false;

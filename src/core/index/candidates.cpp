@@ -3,9 +3,11 @@
 #include "size.hpp"
 #include "statistics.hpp"
 
+#include "model/identifier.hpp"
 #include "model/index_sql.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace dwopt::indexing {
@@ -165,6 +167,21 @@ std::vector<Keys> fallback_keys(const View& view, const Access& access) {
     return {};
 }
 
+// Keys that other kinds of indexes serve better than a btree, or alone.
+std::vector<std::pair<IndexKey, const char*>> other_keys(const View& view, const Access& access) {
+    constexpr double in_order = 0.9, many_pages = 1280, wide = 40;
+    std::vector<std::pair<IndexKey, const char*>> keys;
+    for (const auto& key : access.inside) keys.emplace_back(key, "gin");
+    for (const auto& key : access.range) {
+        const auto* statistics = key.column.empty() || !key.opclass.empty() ? nullptr : view.statistics(access.table->name, key.column);
+        if (statistics && statistics->correlation && std::abs(*statistics->correlation) >= in_order && view.pages(*access.table) >= many_pages) keys.emplace_back(key, "brin");
+    }
+    for (const auto& key : access.equal) {
+        if (!key.column.empty() && mean_width(view, *access.table, key.column) >= wide) keys.emplace_back(key, "hash");
+    }
+    return keys;
+}
+
 // The order of included columns is free, so that which wastes least on alignment is taken: the widest alignment first.
 void pack(const View& view, const Table& table, std::vector<std::string>& include) {
     const auto alignment = [&](const std::string& name) {
@@ -178,7 +195,11 @@ void pack(const View& view, const Table& table, std::vector<std::string>& includ
 }
 
 bool serves(const Index& index, const IndexSpec& spec) {
-    if (index.method != "btree" || !index.valid || !index.ready || !index.live) return false;
+    if (!index.valid || !index.ready || !index.live) return false;
+    if (spec.method != "btree") {  // what a btree or another of its kind does already; whatever the operator class
+        return (index.method == spec.method || (index.method == "btree" && spec.method != "gin")) && index.predicate.empty() && !index.keys.empty() && same_item(index.keys.front(), spec.keys.front());
+    }
+    if (index.method != "btree") return false;
     if (!index.predicate.empty() && index.predicate != spec.predicate) return false;
     const auto same = [](const IndexKey& a, const IndexKey& b) { return a == b; };
     const bool begins = index.keys.size() >= spec.keys.size() && std::equal(spec.keys.begin(), spec.keys.end(), index.keys.begin(), same);
@@ -212,8 +233,11 @@ std::string excluded(const View& view, const Table& table, Bytes min_table_size)
 }
 
 const Index* covered_by(const View& view, const IndexSpec& spec) {
+    // A condition between columns spares carrying them, which no index over all rows does.
+    const auto* table = view.table(spec.table);
+    const bool compares = table && !spec.predicate.empty() && share_compared(view, *table, spec.predicate);
     for (const auto* index : view.indexes(spec.table)) {
-        if (serves(*index, spec)) return index;
+        if ((!compares || index->predicate == spec.predicate) && serves(*index, spec)) return index;
     }
     return nullptr;
 }
@@ -243,7 +267,7 @@ bool finish(const View& view, Candidate& candidate) {
     for (const auto& column : candidate.spec.include) {
         if (!add(column)) return false;
     }
-    if (widest > widest_tuple) return false;
+    if (widest > widest_tuple && candidate.spec.method == "btree") return false;
     pack(view, *table, candidate.spec.include);
     candidate.extents = predict_extents(view, candidate.spec);
     candidate.size = sum_of(candidate.extents);
@@ -255,8 +279,9 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
     std::vector<Candidate> all;
     std::set<std::string> seen;
     std::size_t room = 0;
-    const auto put = [&](const Keys& keys, std::vector<std::string> include, const std::string& predicate, Form form) {
+    const auto put = [&](const Keys& keys, std::vector<std::string> include, const std::string& predicate, Form form, const char* method = "btree") {
         Candidate candidate;
+        candidate.spec.method = method;
         candidate.spec.table = access.table->name;
         candidate.spec.keys = keys;
         candidate.spec.include = std::move(include);
@@ -271,10 +296,21 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
     room = limits.per_access / 2;
     for (const auto& keys : lists) put(keys, {}, {}, keys.size() == 1 ? Form::single : Form::composite);
     room = all.size() + limits.per_access / 6;
+    for (const auto& [key, method] : other_keys(view, access)) put({key}, {}, {}, Form::single, method);
     const auto searched = lists.empty() ? fallback_keys(view, access) : lists;
     for (const auto& condition : access.conditions) {
+        room = all.size() + limits.per_access / 6;
         for (const auto& keys : searched) {
             if (keys.size() <= 2) put(keys, {}, condition, Form::composite);
+        }
+        room = all.size() + limits.per_access / 6;
+        for (const auto& keys : searched) {
+            if (keys.size() > 2) continue;
+            // What is only compared in the condition need not be carried along.
+            auto include = to_include(access, keys);
+            put(keys, include, condition, Form::covering);
+            std::erase_if(include, [&](const std::string& column) { return condition.find(model::quote_identifier(column)) != std::string::npos; });
+            if (!include.empty()) put(keys, std::move(include), condition, Form::covering);
         }
     }
     room = all.size() + limits.per_access / 3;

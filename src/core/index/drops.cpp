@@ -83,8 +83,13 @@ class Dropper {
                 reject(*found.index, "never scanned here, but " + standbys);
                 continue;
             }
-            add(*found.index, "unused", 0.85, EvidenceGrade::measured,
-                {fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))});
+            if (const auto slower = slower_without(*found.index); !slower.empty()) {
+                reject(*found.index, "never scanned, but " + slower);
+                continue;
+            }
+            std::vector<std::string> reasons{fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))};
+            if (hides()) reasons.emplace_back("no pattern of the workload would cost more than 1 % more without it");
+            add(*found.index, "unused", 0.85, EvidenceGrade::measured, std::move(reasons));
         }
     }
 
@@ -116,7 +121,7 @@ class Dropper {
 
     // A sentence if a pattern on the table gets slower without the index; empty if none does or nobody can tell.
     [[nodiscard]] std::string slower_without(const Index& index) const {
-        constexpr double noticeable = 1.02;
+        constexpr double noticeable = 1.01;
         if (!hides()) return {};
         for (const auto& planned : costing_->patterns()) {
             if (deadline_.reached()) break;

@@ -44,17 +44,6 @@ std::vector<Part> parts_of(CandidateId id, const std::vector<Effect>& effects) {
     return parts;
 }
 
-Index as_index(const IndexSpec& spec) {
-    Index index;
-    index.name = {spec.table.schema, spec.name};
-    index.table = spec.table;
-    index.method = spec.method;
-    index.keys = spec.keys;
-    index.include = spec.include;
-    index.predicate = spec.predicate;
-    return index;
-}
-
 class Explainer {
   public:
     Explainer(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep) : view_(view), costing_(costing), pool_(pool), upkeep_(upkeep) {}
@@ -174,6 +163,17 @@ std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen) {
         effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now)});
     }
     return effects;
+}
+
+Index as_index(const IndexSpec& spec) {
+    Index index;
+    index.name = {spec.table.schema, spec.name};
+    index.table = spec.table;
+    index.method = spec.method;
+    index.keys = spec.keys;
+    index.include = spec.include;
+    index.predicate = spec.predicate;
+    return index;
 }
 
 Recommendation create_base(const View& view, const Candidate& candidate, const Upkeep& upkeep) {

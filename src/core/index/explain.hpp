@@ -30,6 +30,8 @@ struct Effect {
                                                  const Survey& survey, const CandidateSet& chosen, const SelectionLimits& options,
                                                  const Deadline& deadline);
 
+// As the catalog would have it once it is built.
+[[nodiscard]] Index as_index(const IndexSpec& spec);
 // The parts of a recommendation that follow from the index alone: id, target, layer, summary, DDL, undo, locks, sizes, build time.
 [[nodiscard]] Recommendation create_base(const View& view, const Candidate& candidate, const Upkeep& upkeep);
 [[nodiscard]] double statistics_factor(const View& view, const IndexSpec& spec);

@@ -119,6 +119,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
     if (creates && costing) {
         advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), deadline, progress);
+        append(advice.recommendations, advise_foreign_keys(view, options, thresholds, upkeep, advice.recommendations).recommendations);
     } else if (creates) {
         auto by_rules = advise_by_rules(view, options, thresholds, upkeep);
         append(advice.recommendations, std::move(by_rules.recommendations));

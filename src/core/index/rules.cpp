@@ -39,7 +39,16 @@ class Rules {
 
     RuleAdvice run() {
         filters();
-        foreign_keys();
+        foreign_keys([](const Constraint&, bool referred, double deleted) { return referred || deleted > 0; });
+        return std::move(advice_);
+    }
+
+    RuleAdvice run_beside(const std::vector<Recommendation>& proposed) {
+        for (const auto& made : proposed) spent_ += made.index_size;
+        foreign_keys([&](const Constraint& constraint, bool, double deleted) {
+            return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
+        });
+        advice_.rejected.clear();
         return std::move(advice_);
     }
 
@@ -79,7 +88,8 @@ class Rules {
         return equal.empty() ? share : share / distinct_combinations(view_, *access.table, equal);
     }
 
-    void foreign_keys() {
+    template <class Worth>
+    void foreign_keys(const Worth& worth) {
         for (const auto& constraint : view_.evidence().catalog.constraints) {
             const auto* table = constraint.kind == 'f' ? view_.table(constraint.table) : nullptr;
             if (!table || view_.bytes(*table) < thresholds_.foreign_key_table_size) continue;
@@ -91,7 +101,7 @@ class Rules {
             const auto* parent = view_.table(constraint.referenced_table);
             const double deleted = parent ? view_.per_day(*parent, table::n_tup_del) : 0;
             const auto what = fmt::format("foreign key '{}' to {}", model::shown({"", constraint.name}), model::shown(constraint.referenced_table));
-            if (joins.empty() && deleted <= 0) {
+            if (!worth(constraint, !joins.empty(), deleted)) {
                 advice_.rejected.push_back({fmt::format("index on {} ({})", model::shown(table->name), names(keys)), table->name,
                                             what + " has no index, but no pattern joins on it and nothing is deleted there"});
                 continue;
@@ -167,6 +177,10 @@ class Rules {
 };
 
 }  // namespace
+
+RuleAdvice advise_foreign_keys(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& proposed) {
+    return Rules(view, options, thresholds, upkeep).run_beside(proposed);
+}
 
 RuleAdvice advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep) {
     return Rules(view, options, thresholds, upkeep).run();

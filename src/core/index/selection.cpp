@@ -1,6 +1,8 @@
 #include "selection.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace dwopt::indexing {
 namespace {
@@ -19,8 +21,8 @@ class Chooser {
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
             progress_.update("choosing", static_cast<double>(round) / most_rounds);
             const double before = best_.value;
-            plan(propose(round));
-            stale = best_.value > before * 1.001 ? 0 : stale + 1;
+            plan(propose(round, stale));
+            stale = best_.value > before * 1.003 ? 0 : stale + 1;
             probe();
         }
         drop_idle();
@@ -29,7 +31,7 @@ class Chooser {
 
   private:
     // From the best so far; now and then also from nothing, with different thrift. The first leaves time to plan what it found.
-    Selection propose(int round) {
+    Selection propose(int round, int stale) {
         const Deadline until = round == 0 ? deadline_.part(0.75) : deadline_;
         auto proposed = search_.improve(best_, 1, until);
         for (const double thrift : {0.5, 1.0}) {
@@ -37,7 +39,24 @@ class Chooser {
             auto afresh = search_.improve(search_.at({}), thrift, until);
             if (afresh.value > proposed.value) proposed = std::move(afresh);
         }
+        // Where that leads nowhere new, from what is left without the choices on one table, each round another's.
+        if (const auto tables = tables_chosen(); stale > 0 && tables.size() > 1) {
+            auto moved = search_.improve(search_.at(without_table(tables[static_cast<std::size_t>(round) % tables.size()])), 1, until);
+            if (moved.value > proposed.value) proposed = std::move(moved);
+        }
         return proposed;
+    }
+
+    [[nodiscard]] std::vector<int> tables_chosen() const {
+        std::set<int> tables;
+        for (const auto id : best_.set) tables.insert(pool_.table_number(id));
+        return {tables.begin(), tables.end()};
+    }
+
+    [[nodiscard]] CandidateSet without_table(int table) const {
+        CandidateSet rest;
+        std::copy_if(best_.set.begin(), best_.set.end(), std::back_inserter(rest), [&](CandidateId id) { return pool_.table_number(id) != table; });
+        return rest;
     }
 
     // The planner's word on that set. Out of time, a first set is taken at its guessed value.

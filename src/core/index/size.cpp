@@ -10,12 +10,14 @@
 // Limits: skew only through the number of distinct keys; key columns that depend on each other count as independent.
 #include "size.hpp"
 
+#include "expressions.hpp"
 #include "statistics.hpp"
 
 #include "dwopt/stages.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 
 namespace dwopt::indexing {
 namespace {
@@ -114,6 +116,16 @@ double leaves_with_posting_lists(const SizeModel& model) {
 
 double leaf_pages(const SizeModel& model) {
     if (model.rows < 1) return 0;
+    if (model.nulls > 0) {
+        SizeModel values = model, nulls = model;
+        values.rows -= model.nulls;
+        values.groups = std::min(values.groups, std::max(1.0, values.rows));
+        values.nulls = nulls.nulls = 0;
+        nulls.rows = model.nulls;
+        nulls.groups = 1;
+        nulls.tuple = 16;
+        return leaf_pages(values) + leaf_pages(nulls);
+    }
     const bool lists = model.deduplicated && model.groups < model.rows;
     return std::max(1.0, std::ceil(lists ? leaves_with_posting_lists(model) : leaves_of_single_entries(model)));
 }
@@ -167,6 +179,7 @@ double predicate_share(const View& view, const IndexSpec& spec) {
     if (spec.predicate.empty()) return 1;
     const auto* table = view.table(spec.table);
     if (!table) return 1;
+    if (const auto share = share_compared(view, *table, spec.predicate)) return *share;
     for (const auto& column : table->columns) {
         const auto* statistics = view.statistics(spec.table, column.name);
         for (const auto kind : {PredicateKind::is_null, PredicateKind::is_not_null, PredicateKind::is_true, PredicateKind::is_false}) {
@@ -182,15 +195,16 @@ SizeModel size_model(const View& view, const IndexSpec& spec) {
     if (!table) return model;
     model.rows = view.rows(*table) * predicate_share(view, spec);
     model.deduplicated = spec.include.empty();
-    static const ValueWidth expression_width{{17.0}, 1, 17.0};
     std::vector<const ValueWidth*> widths;
     std::vector<std::string> columns;
-    bool expression = false;
+    std::deque<ExpressionFacts> expressions;
+    double varied = 1;  // of the expressions
     for (const auto& key : spec.keys) {
         const auto* column = View::column(*table, key.column);
-        if (!column) {  // an expression: as wide as a short text, as varied as the planner's default
-            widths.push_back(&expression_width);
-            expression = true;
+        if (!column) {
+            expressions.push_back(facts_of(view, *table, key.expression));
+            widths.push_back(&expressions.back().width);
+            varied *= expressions.back().distinct;
             continue;
         }
         model.deduplicated = model.deduplicated && may_deduplicate(*column);
@@ -204,7 +218,9 @@ SizeModel size_model(const View& view, const IndexSpec& spec) {
         }
     }
     model.tuple = data_width(widths);
-    model.groups = std::clamp(distinct_entries(view, *table, columns, model.rows) * (expression ? 200 : 1), 1.0, std::max(1.0, model.rows));
+    model.groups = std::clamp(distinct_entries(view, *table, columns, model.rows) * varied, 1.0, std::max(1.0, model.rows));
+    const auto* only = spec.keys.size() == 1 && spec.predicate.empty() && spec.include.empty() ? view.statistics(spec.table, spec.keys.front().column) : nullptr;
+    if (only) model.nulls = std::round(model.rows * only->null_frac);
     return model;
 }
 
@@ -213,6 +229,7 @@ std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec
     const auto extent = [&](const RelationName& name) {
         IndexSpec part = spec;
         part.table = name;
+        if (const auto* leaf = view.table(name); leaf && spec.method != "btree") return IndexExtent{name, other_size(view, *leaf, part), view.rows(*leaf), 0};
         const auto model = size_model(view, part);
         const auto shape = btree_shape(model);
         return IndexExtent{name, shape.size, model.rows, shape.height};

@@ -13,6 +13,7 @@ struct SizeModel {
     double tuple = 0;            // bytes of an entry in a leaf, header included, aligned, line pointer left out
     double key_tuple = 0;        // the same without INCLUDE columns: what goes up into inner pages
     bool deduplicated = false;
+    double nulls = 0;            // of the rows, those whose only key is NULL: one group beside the others
 };
 
 struct BtreeShape {
@@ -24,6 +25,8 @@ struct BtreeShape {
 [[nodiscard]] SizeModel size_model(const View& view, const IndexSpec& spec);
 // For a partitioned table: the sum over its leaves.
 [[nodiscard]] std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec);
+// Of one table's hash, BRIN or GIN index.
+[[nodiscard]] Bytes other_size(const View& view, const Table& table, const IndexSpec& spec);
 [[nodiscard]] Bytes sum_of(const std::vector<IndexExtent>& extents);
 // Share of the table's rows a partial index of ours holds, by the statistics; 1 where it cannot be told.
 [[nodiscard]] double predicate_share(const View& view, const IndexSpec& spec);

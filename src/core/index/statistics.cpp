@@ -103,9 +103,13 @@ double distinct_combinations(const View& view, const Table& table, const std::ve
 double distinct_entries(const View& view, const Table& table, const std::vector<std::string>& columns, double rows) {
     double product = 1, most = 1;
     for (const auto& column : columns) {
-        const double n = distinct_values(view.statistics(table.name, column), std::max(rows, 1.0));
-        product *= n;
-        most = std::max(most, n);
+        const auto* statistics = view.statistics(table.name, column);
+        const double all = std::max(view.rows(table), 1.0), n = distinct_values(statistics, all);
+        // Of values that N rows have, those that n of them show: drawn without putting back.
+        const double holding = std::max(1.0, all * (1 - (statistics ? statistics->null_frac : 0))), share = std::min(1.0, rows / holding);
+        const double shown = share < 1 ? n * (1 - std::pow(1 - share, std::max(1.0, holding / n))) : n;
+        product *= shown;
+        most = std::max(most, shown);
     }
     if (columns.size() < 2) return product;
     auto sorted = columns;

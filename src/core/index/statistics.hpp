@@ -27,6 +27,11 @@ namespace dwopt::indexing {
 // Share of rows, 0..1, that `column IS NULL`, IS NOT NULL, is true or false keeps. Nullopt: no statistics.
 [[nodiscard]] std::optional<double> share_kept(const ColumnStatistics* statistics, PredicateKind kind);
 
+// Share of rows, 0..1, that a comparison of two columns keeps ("shipped < received", names quoted where needed; several joined by
+// `conjunction`), taking the columns for independent. Nullopt: it is no such text, or there are no statistics.
+inline constexpr const char* conjunction = " AND ";
+[[nodiscard]] std::optional<double> share_compared(const View& view, const Table& table, std::string_view condition);
+
 // The SQL of such a condition as our partial indexes carry it: "error IS NOT NULL", "NOT is_deleted".
 [[nodiscard]] std::string predicate_sql(std::string_view column, PredicateKind kind);
 

@@ -103,7 +103,7 @@ class Surveyor {
         for (const auto p : patterns) {
             for (const auto id : result_.own[p]) {
                 const auto& spec = pool_[id].spec;
-                const bool doubtful = std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
+                const bool doubtful = spec.method != "btree" || std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
                 if (doubtful && tried_.insert(id).second) wishes.emplace_back(p, CandidateSet{id});
             }
         }

@@ -62,6 +62,7 @@ View::View(const Evidence& evidence) : evidence_(&evidence) {
                                                               : evidence.workload.window.days();
     if (covered > 0) days_ = covered;
     note_references();
+    note_combinations();
 }
 
 namespace {
@@ -213,6 +214,20 @@ double View::setting(std::string_view name, double otherwise) const {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
     return text.empty() || end == text.c_str() ? otherwise : value;
+}
+
+std::optional<std::string> View::extension_schema(std::string_view name) const {
+    for (const auto& definition : evidence_->catalog.definitions) {
+        if (definition.kind == "extension" && definition.name.name == name) return definition.name.schema;
+        if (definition.kind != "dump") continue;
+        for (std::size_t at = definition.sql.find("CREATE EXTENSION"); at != std::string::npos; at = definition.sql.find("CREATE EXTENSION", at + 1)) {
+            const auto statement = std::string_view(definition.sql).substr(at, definition.sql.find(';', at) - at);
+            if (statement.find(name) == std::string_view::npos) continue;
+            const auto schema = statement.find("SCHEMA ");
+            return schema == std::string_view::npos ? "public" : std::string(statement.substr(schema + 7, statement.find(' ', schema + 7) - schema - 7));
+        }
+    }
+    return std::nullopt;
 }
 
 std::vector<std::string> View::search_path(const Features& features) const {

@@ -28,8 +28,8 @@ class View {
     [[nodiscard]] static const Column* column(const Table& table, std::string_view name);
     // Statistics of a column; those over all partitions where the table has them. Null if never analyzed.
     [[nodiscard]] const ColumnStatistics* statistics(const RelationName& table, std::string_view column) const;
-    // Distinct combinations that the columns (sorted) cannot exceed: they hold a unique key's rows, or refer to one elsewhere, as
-    // statements that join on all of them show. Nullopt: nothing is known.
+    // Distinct combinations that the columns (sorted) cannot exceed: extended statistics count them, or they hold a unique key's rows,
+    // or refer to one elsewhere, as statements that join on all of them show. Nullopt: nothing is known.
     [[nodiscard]] std::optional<double> most_combinations(const Table& table, const std::vector<std::string>& columns) const;
     [[nodiscard]] const std::vector<const Index*>& indexes(const RelationName& table) const;
     [[nodiscard]] const Index* index(const RelationName& name) const;
@@ -48,6 +48,8 @@ class View {
     [[nodiscard]] std::string setting_text(std::string_view name) const;  // empty if unknown
     // What a query that names the given tables without schema needs to be planned.
     [[nodiscard]] std::vector<std::string> search_path(const Features& features) const;
+    // Where an extension's objects are; nothing if the warehouse does not have it.
+    [[nodiscard]] std::optional<std::string> extension_schema(std::string_view name) const;
     [[nodiscard]] bool name_taken(const RelationName& name) const { return names_.contains(name); }
 
     // What was computed of columns' widths once (statistics.hpp).
@@ -66,6 +68,7 @@ class View {
     std::map<RelationName, std::vector<const Table*>> partitions_;
     std::map<RelationName, const RelationStatistics*> statistics_;
     void note_references();
+    void note_combinations();
     std::map<std::pair<RelationName, std::vector<std::string>>, double> references_;  // referring columns, sorted → rows referred to
     mutable std::map<const Column*, std::shared_ptr<const ValueWidth>> widths_;
     std::vector<std::string> path_;

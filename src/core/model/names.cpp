@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 10> error_words{"usage", "connection", "p
 constexpr std::array<std::string_view, 9> family_words{"statement", "table", "index", "database", "server",
                                                        "kcache", "wait", "replication", "qual"};
 constexpr std::array<std::string_view, 7> statement_words{"select", "insert", "update", "delete", "merge", "utility", "unknown"};
-constexpr std::array<std::string_view, 11> predicate_words{"equal", "in_list", "range", "prefix", "pattern", "is_null",
-                                                           "is_not_null", "is_true", "is_false", "not_equal", "contains"};
+constexpr std::array<std::string_view, 12> predicate_words{"equal", "in_list", "range", "prefix", "pattern", "is_null",
+                                                           "is_not_null", "is_true", "is_false", "not_equal", "contains", "columns"};
 constexpr std::array<std::string_view, 3> severity_words{"info", "warning", "critical"};
 constexpr std::array<std::string_view, 4> grade_words{"measured", "planner", "generic_plan", "heuristic"};
 constexpr std::array<std::string_view, 7> status_words{"pending", "approved", "rejected", "applied",

@@ -1,6 +1,7 @@
 // WHERE and ON: conditions on one column against something fixed are predicates, equalities of two tables' columns are
 // joins. Conditions under an OR are marked; a join under an OR counts only if every arm has it.
 #include "extractor.hpp"
+#include "model/identifier.hpp"
 #include "predicate_kinds.hpp"
 #include "tree.hpp"
 
@@ -118,6 +119,7 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
     const bool columns = a.kind == Operand::Kind::column && b.kind == Operand::Kind::column;
     const bool equal = op == "=" && !sense.negated;
     if (columns && equal) return emit_joins(a.column, b.column);
+    if (columns) emit_comparison(a.column, b.column, op, sense);
     if (a.indexable() && b.fixed()) emit(a, condition_of(op, right), sense);
     else if (b.indexable() && a.fixed()) emit(b, condition_of_commuted(op), sense);
 }
@@ -249,6 +251,25 @@ void Extractor::emit_joins(const Output& left, const Output& right) {
     for (const auto& a : left.sources)
         for (const auto& b : right.sources)
             if (a.use != b.use) joins_.push_back({a.use, b.use, a.column, b.column});
+}
+
+// shipped < received, of one row: written with < or <=, so that it is the same however the statement puts it.
+void Extractor::emit_comparison(const Output& left, const Output& right, std::string_view op, Sense sense) {
+    if (!left.pushable || !right.pushable) return;
+    Condition condition = condition_of(op, nullptr);
+    if (sense.negated) condition = negated(condition);
+    if (condition.kind != PredicateKind::range) return;
+    const bool turned = condition.op.front() == '>';
+    if (turned) condition = condition_of_commuted(condition.op);
+    for (const auto& a : left.sources) {
+        for (const auto& b : right.sources) {
+            if (a.use != b.use || a.column == b.column) continue;
+            const auto &lesser = turned ? b.column : a.column, &greater = turned ? a.column : b.column;
+            const auto text = model::quote_identifier(lesser) + " " + condition.op + " " + model::quote_identifier(greater);
+            const Predicate predicate{a.use, "", text, PredicateKind::columns, condition.op, sense.disjunct};
+            if (std::find(out_.predicates.begin(), out_.predicates.end(), predicate) == out_.predicates.end()) out_.predicates.push_back(predicate);
+        }
+    }
 }
 
 }  // namespace dwopt::sql

@@ -79,6 +79,7 @@ class Extractor {
     bool all_constant(Nodes list, Scope& scope);
     void emit(const Operand& operand, Condition condition, Sense sense);
     void emit_joins(const Output& left, const Output& right);
+    void emit_comparison(const Output& left, const Output& right, std::string_view op, Sense sense);
 
     // ---- expressions.cpp ----
     struct Reads {

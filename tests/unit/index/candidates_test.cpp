@@ -1,12 +1,16 @@
 #include "candidates.hpp"
 #include "ddl.hpp"
+#include "expressions.hpp"
 #include "fixture.hpp"
+#include "numbers.hpp"
 #include "size.hpp"
 #include "statistics.hpp"
 
 #include "model/index_sql.hpp"
 
 #include <doctest/doctest.h>
+
+#include <tuple>
 
 using namespace fixture;
 using namespace dwopt::indexing;
@@ -59,6 +63,87 @@ TEST_CASE("partial where a flag leaves much out, never by a value") {
     CHECK(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
     f.predicates[1].disjunct = true;
     CHECK_FALSE(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
+}
+
+TEST_CASE("a comparison of two columns leaves rows out, and spares carrying them") {
+    Evidence e = shop();
+    e.catalog.tables[0].columns.push_back(make_column("paid_at", "date"));
+    e.catalog.tables[0].columns.push_back(make_column("sent_at", "date"));
+    for (const char* name : {"paid_at", "sent_at"}) {
+        auto dates = stats(name, 300, 4);
+        dates.histogram_bounds = "{2024-01-01,2024-03-01,2024-05-01,2024-07-01,2024-09-01,2024-11-01}";
+        e.catalog.statistics[0].columns.push_back(dates);
+    }
+    auto f = on("silver", "orders", {"customer_id", "paid_at", "sent_at", "total"});
+    where(f, "customer_id", PredicateKind::equal);
+    f.predicates.push_back({0, "", "paid_at < sent_at", PredicateKind::columns, "<", false});
+    const auto list = described(e, f);
+    CHECK(has(list, "silver.orders (customer_id) where paid_at < sent_at"));
+    CHECK(has(list, "silver.orders (customer_id) include (total) where paid_at < sent_at"));
+    const View view(e);
+    const auto& orders = e.catalog.tables[0];
+    const auto share = share_compared(view, orders, "paid_at < sent_at");
+    REQUIRE(share.has_value());
+    CHECK(*share == doctest::Approx(1.3 * 15 / 36).epsilon(0.03));  // of 6 x 6 pairs, on the safe side
+    CHECK(*share_compared(view, orders, "paid_at <= sent_at") == doctest::Approx(1.3 * 21 / 36).epsilon(0.03));
+    CHECK_FALSE(share_compared(view, orders, "paid_at").has_value());
+    CHECK_FALSE(share_compared(view, orders, "paid_at < nobody").has_value());
+    CHECK_FALSE(share_compared(view, orders, "status < sent_at").has_value());
+}
+
+TEST_CASE("jsonb and arrays by GIN, ordered ranges by BRIN, long texts by hash") {
+    Evidence e = shop();
+    auto& orders = e.catalog.tables[0];
+    for (const auto& [name, type, category] : {std::tuple{"payload", "jsonb", 'U'}, {"tags", "text[]", 'A'}, {"url", "text", 'S'}}) {
+        auto column = make_column(name, type);
+        column.type_category = category;
+        orders.columns.push_back(column);
+        e.catalog.statistics[0].columns.push_back(stats(name, -1, 90));
+    }
+    for (auto& column : e.catalog.statistics[0].columns) {
+        if (column.column == "ordered_at") column.correlation = 0.99;
+    }
+    auto f = on("silver", "orders", {"*"});
+    const auto inside = [&](const char* column, const char* op, PredicateKind kind) { f.predicates.push_back({0, column, "", kind, op, false}); };
+    inside("payload", "@>", PredicateKind::contains);
+    inside("tags", "&&", PredicateKind::contains);
+    inside("url", "=", PredicateKind::equal);
+    inside("ordered_at", ">=", PredicateKind::range);
+    inside("status", "~~", PredicateKind::pattern);
+    auto list = described(e, f);
+    CHECK(has(list, "silver.orders (payload jsonb_path_ops) using gin"));
+    CHECK(has(list, "silver.orders (tags) using gin"));
+    CHECK(has(list, "silver.orders (url) using hash"));
+    CHECK(has(list, "silver.orders (ordered_at) using brin"));
+    CHECK(std::none_of(list.begin(), list.end(), [](const std::string& text) { return text.find("trgm") != std::string::npos; }));  // not installed
+    e.catalog.definitions = {{"extension", {"tools", "pg_trgm"}, "CREATE EXTENSION pg_trgm"}};
+    CHECK(has(described(e, f), "silver.orders (status tools.gin_trgm_ops) using gin"));
+    auto there = make_index(12, {"silver", "orders"}, "gin_there", {"payload"});
+    there.method = "gin";
+    e.catalog.indexes.push_back(there);
+    e.catalog.indexes.push_back(make_index(13, {"silver", "orders"}, "url_there", {"url"}));
+    list = described(e, f);
+    CHECK_FALSE(has(list, "silver.orders (payload jsonb_path_ops) using gin"));
+    CHECK_FALSE(has(list, "silver.orders (url) using hash"));
+}
+
+TEST_CASE("expressions keep what is known of their column") {
+    Evidence e = shop();
+    auto& at = e.catalog.statistics[0].columns[2];
+    at.histogram_bounds = "{\"2022-01-01 00:00:00+00\",\"2023-01-01 12:30:00+00\",\"2024-01-01 00:00:00+00\"}";
+    const View view(e);
+    const auto facts = [&](const char* text) { return facts_of(view, e.catalog.tables[0], text); };
+    CHECK(facts("date_trunc('month', ordered_at)").distinct == doctest::Approx(25).epsilon(0.02));
+    CHECK(facts("date_trunc('month', ordered_at)").width.mean() == 8);
+    CHECK(facts("(ordered_at::date)").distinct == doctest::Approx(731));
+    CHECK(facts("EXTRACT(year FROM ordered_at)").distinct == doctest::Approx(3).epsilon(0.01));
+    CHECK(facts("lower(status)").distinct == 5);
+    CHECK(facts("lower(status)").width.mean() == doctest::Approx(9.5));
+    CHECK(facts("mystery(status, customer_id)").distinct == 200);
+    CHECK_FALSE(number_of("2024-13-01").has_value());
+    CHECK_FALSE(number_of("").has_value());
+    CHECK(number_of("1970-01-02 12:00:00") == doctest::Approx(1.5));
+    CHECK(number_of("-1.5e3") == -1500);
 }
 
 TEST_CASE("keys, unknown columns, unsortable types and lost literals yield nothing") {

@@ -95,6 +95,9 @@ TEST_CASE("predicates of every kind") {
     CHECK(predicates(of("select 1 from a where (x = 1 or y > 2) and (x, y) = (1, 2) and (x, z) > ($1, $2)")) ==
           "a.x equal |, a.y range |, a.x equal, a.y equal, a.x range, a.z range");
     CHECK(predicates(of("select 1 from a where x = y and x + y > z and 1 = 1")) == "");
+    // Two columns of a row, the same however it is put; not of two rows.
+    CHECK(predicates(of("select 1 from a where x < y and y > x and not (z < x) and not (y = x)")) == "a.{x < y} columns, a.{x <= z} columns");
+    CHECK(predicates(of("select 1 from a, b where a.x < b.id or a.x >= a.y")) == "a.{y <= x} columns |");
 }
 
 TEST_CASE("expressions keep their text without qualification") {
