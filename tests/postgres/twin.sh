@@ -20,7 +20,7 @@ done
 code 0 "$dwopt" collect
 
 # Production hears nothing of what-if questions, from nobody.
-heard() { sql "SELECT sum(calls) FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname = 'dwopt_reader'"; }
+heard() { sql "SELECT sum(calls) FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid JOIN pg_database d ON d.oid = s.dbid WHERE r.rolname = 'dwopt_reader' AND d.datname = current_database()"; }
 before=$(heard)
 code 0 env PGHOST=/nowhere "$dwopt" recommend --what-if twin -f json -o "$scratch/here.json"
 expect "statements that the reader sent to production" "$(heard)" "$before"

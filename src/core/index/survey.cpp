@@ -97,14 +97,17 @@ class Surveyor {
         }
     }
 
-    // An expression may not be immutable, which only the server knows: each is tried alone before it is shown with others.
+    // An expression or a comparison may not be immutable, which only the server knows: each is tried alone before it is shown with others.
+    static bool doubtful(const IndexSpec& spec) {
+        return spec.method != "btree" || spec.predicate.find('<') != std::string::npos ||
+               std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
+    }
+
     void try_doubtful(const std::vector<std::size_t>& patterns, const Deadline& deadline) {
         std::vector<Costing::Wish> wishes;
         for (const auto p : patterns) {
             for (const auto id : result_.own[p]) {
-                const auto& spec = pool_[id].spec;
-                const bool doubtful = spec.method != "btree" || std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
-                if (doubtful && tried_.insert(id).second) wishes.emplace_back(p, CandidateSet{id});
+                if (doubtful(pool_[id].spec) && tried_.insert(id).second) wishes.emplace_back(p, CandidateSet{id});
             }
         }
         costing_.foresee(wishes, deadline);
