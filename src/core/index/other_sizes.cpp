@@ -50,7 +50,7 @@ Keys keys_of(const Column& column, const IndexKey& key, const ColumnStatistics* 
         keys = {width + 1, std::min(40000.0, 40 * width * 20), 4};
     } else if (column.type == "jsonb") {
         keys.per_row = std::max(1.0, width / (key.opclass == "jsonb_path_ops" ? 24 : 12));
-        keys.distinct = rows * keys.per_row / 10;
+        keys.distinct = rows * keys.per_row / 2;
         keys.bytes = key.opclass == "jsonb_path_ops" ? 4 : 12;
     } else {
         keys.per_row = std::max(1.0, width / 16);
@@ -66,7 +66,8 @@ double gin_pages(const Keys& keys, double rows, double table_pages) {
     const double place = std::clamp(std::ceil(std::log2(gap + 1) / 7), 1.0, 6.0), list = 6 + (rows_per_key - 1) * place;
     const double entry = 8 + 8 * std::ceil(keys.bytes / 8) + 4;
     const bool in_trees = list > 2000;
-    const double entries = keys.distinct * (entry + (in_trees ? 0 : list)) / (page * 0.9), trees = in_trees ? keys.distinct * std::ceil(list / (page - 100)) : 0;
+    constexpr double filled = 0.65;  // keys come in no order
+    const double entries = keys.distinct * (entry + (in_trees ? 0 : list)) / (page * filled), trees = in_trees ? keys.distinct * std::ceil(list / (page - 100)) : 0;
     return 2 + std::ceil(entries) + std::ceil(trees);
 }
 

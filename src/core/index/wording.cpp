@@ -30,7 +30,7 @@ std::string what_it_asks(const std::vector<Access>& accesses, const IndexSpec& s
     const auto append = [](std::vector<IndexKey>& to, const std::vector<IndexKey>& from) { to.insert(to.end(), from.begin(), from.end()); };
     for (const auto& access : accesses) {
         if (access.table->name != spec.table) continue;
-        for (const auto* list : {&access.equal, &access.range, &access.either}) append(filtered, *list);
+        for (const auto* list : {&access.equal, &access.range, &access.either, &access.inside}) append(filtered, *list);
         append(joined, access.joined);
         for (const auto& order : access.orders) append(ordered, order.keys);
     }
@@ -48,7 +48,7 @@ std::string what_it_asks(const std::vector<Access>& accesses, const IndexSpec& s
 std::vector<std::string> about_columns(const View& view, const IndexSpec& spec) {
     std::vector<std::string> words;
     const auto* table = view.table(spec.table);
-    if (!table) return words;
+    if (!table || spec.method == "gin") return words;  // whose entries are parts of values
     const double rows = view.rows(*table);
     for (const auto& key : spec.keys) {
         const auto* statistics = key.column.empty() ? nullptr : view.statistics(spec.table, key.column);
