@@ -101,8 +101,9 @@ double leaves_with_posting_lists(const SizeModel& model) {
     double rows = 0;
     const double base = model.tuple;
     const double rows_per_list = std::max(1.0, std::floor((std::floor(longest_posting / 8) * 8 - base) / row_pointer));
-    while (rows < model.rows && filler.pages() < enough_pages) {
-        double group = std::min(sizes.next(), model.rows - rows);
+    const double all = std::floor(model.rows);  // a share of the rows need not be whole
+    while (rows < all && filler.pages() < enough_pages) {
+        double group = std::min(sizes.next(), all - rows);
         rows += group;
         for (; group >= 1 && filler.pages() < enough_pages; group -= rows_per_list) {
             const double in_list = std::min(group, rows_per_list);

@@ -80,6 +80,8 @@ TEST_CASE("sizes hold at the edges") {
     CHECK(btree_shape({}).height == 0);
     const auto e = one_table(-1, {make_column("t", "text")}, {});
     CHECK(predicted(e, {"t"}) > 0);
+    const SizeModel part{100.5, 20.25, 16, 16, true, 7.5};  // shares of rows are seldom whole
+    CHECK(btree_shape(part).size == Bytes{4 * 8192});  // meta page, root, a leaf of values and one of NULLs
     SizeModel huge{1e10, 1e4, 16, 16, true};
     CHECK(static_cast<double>(btree_shape(huge).size.value) == doctest::Approx(1e10 * 6.9).epsilon(0.05));
 }
