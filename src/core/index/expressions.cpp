@@ -44,9 +44,16 @@ struct Unit {
 constexpr std::array units{Unit{"minute", 1 / 1440.0, 60}, Unit{"hour", 1 / 24.0, 24}, Unit{"dow", 1, 7}, Unit{"day", 1, 31}, Unit{"week", 7, 53}, Unit{"month", 30.4, 12},
                            Unit{"quarter", 91.3, 4}, Unit{"year", 365.25, 0}};
 
+// date_trunc('month', at), date_part('year', at), EXTRACT(year FROM at)
+std::string unit_of(const std::string& text) {
+    const auto begin = text.find_first_of("('") + 1, quoted = text.find('\'');
+    const auto from = quoted == std::string::npos ? begin : quoted + 1;
+    return text.substr(from, text.find_first_of("' ", from) - from);
+}
+
 double units_in(const std::string& text, double days, bool part) {
     for (const auto& unit : units) {
-        if (text.find(unit.name) == std::string::npos) continue;
+        if (unit_of(text) != unit.name) continue;
         const double count = std::max(1.0, days / unit.days + 1);
         return part && unit.values > 0 ? std::min(count, unit.values) : count;
     }

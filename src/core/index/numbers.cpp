@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cmath>
 
 namespace dwopt::indexing {
 namespace {
@@ -18,7 +19,7 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
 std::optional<double> number_of(std::string_view text) {
     double number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failure == std::errc{} && end == text.data() + text.size()) return number;
+    if (failure == std::errc{} && end == text.data() + text.size()) return std::isfinite(number) ? std::optional(number) : std::nullopt;
     const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
     if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)}, std::chrono::day{static_cast<unsigned>(*day)}};

@@ -45,6 +45,7 @@ class Rules {
 
     RuleAdvice run_beside(const std::vector<Recommendation>& proposed) {
         for (const auto& made : proposed) spent_ += made.index_size;
+        beside_ = proposed.size();
         foreign_keys([&](const Constraint& constraint, bool, double deleted) {
             return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
         });
@@ -151,8 +152,9 @@ class Rules {
 
     [[nodiscard]] std::string refusal(const Table& table, const Candidate& candidate) const {
         if (auto why = excluded(view_, table, options_.min_table_size); !why.empty()) return why;
-        const auto most = options_.max_indexes > 0 ? std::min(most_proposals, static_cast<std::size_t>(options_.max_indexes)) : most_proposals;
-        if (advice_.recommendations.size() >= most) return "rules alone propose only the few strongest";
+        const auto made = advice_.recommendations.size();
+        if (made >= most_proposals) return "rules alone propose only the few strongest";
+        if (options_.max_indexes > 0 && beside_ + made >= static_cast<std::size_t>(options_.max_indexes)) return fmt::format("the limit of {} indexes is reached", options_.max_indexes);
         for (const auto& other : advice_.recommendations) {
             if (other.target == table.name && other.index->keys.front() == candidate.spec.keys.front()) return "another proposal begins with the same column";
         }
@@ -174,6 +176,7 @@ class Rules {
     std::vector<const Pattern*> patterns_;
     RuleAdvice advice_;
     Bytes spent_{};
+    std::size_t beside_ = 0;  // proposals that are there already
 };
 
 }  // namespace

@@ -137,11 +137,17 @@ TEST_CASE("expressions keep what is known of their column") {
     CHECK(facts("date_trunc('month', ordered_at)").width.mean() == 8);
     CHECK(facts("(ordered_at::date)").distinct == doctest::Approx(731));
     CHECK(facts("EXTRACT(year FROM ordered_at)").distinct == doctest::Approx(3).epsilon(0.01));
+    e.catalog.tables[0].columns[2].name = at.column = "holiday";  // no unit, though it ends like one
+    const View renamed(e);
+    CHECK(facts_of(renamed, e.catalog.tables[0], "date_trunc('month', holiday)").distinct == doctest::Approx(25).epsilon(0.02));
+    CHECK(facts_of(renamed, e.catalog.tables[0], "date_trunc('month'::text, holiday)").distinct == doctest::Approx(25).epsilon(0.02));
     CHECK(facts("lower(status)").distinct == 5);
     CHECK(facts("lower(status)").width.mean() == doctest::Approx(9.5));
     CHECK(facts("mystery(status, customer_id)").distinct == 200);
     CHECK_FALSE(number_of("2024-13-01").has_value());
     CHECK_FALSE(number_of("").has_value());
+    CHECK_FALSE(number_of("-infinity").has_value());
+    CHECK_FALSE(number_of("NaN").has_value());
     CHECK(number_of("1970-01-02 12:00:00") == doctest::Approx(1.5));
     CHECK(number_of("-1.5e3") == -1500);
 }

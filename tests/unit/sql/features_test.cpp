@@ -98,6 +98,7 @@ TEST_CASE("predicates of every kind") {
     // Two columns of a row, the same however it is put; not of two rows.
     CHECK(predicates(of("select 1 from a where x < y and y > x and not (z < x) and not (y = x)")) == "a.{x < y} columns, a.{x <= z} columns");
     CHECK(predicates(of("select 1 from a, b where a.x < b.id or a.x >= a.y")) == "a.{y <= x} columns |");
+    CHECK(predicates(of("select 1 from a where s like v and s not like v and s ilike v and s ^@ v and x <> y")) == "");
 }
 
 TEST_CASE("expressions keep their text without qualification") {
