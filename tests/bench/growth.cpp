@@ -1,5 +1,5 @@
-// How the time of a recommendation grows with the workload: from 125 to 2,000 patterns, a pattern for each quarter of a table, on tables
-// of a made-up warehouse. Prints a line and a bar for each size.
+// How the time of a recommendation grows with the workload: from 125 to 2,000 patterns, four on each table of a made-up warehouse. Prints
+// a line and a bar for each size.
 //
 //   bench_growth [PATTERNS,...]
 #include "dwopt/loop.hpp"
@@ -84,9 +84,7 @@ int main(int argc, char** argv) {
         const auto store = open_workspace((directory / "workspace").string());
         const loop::Run run{*store, *clock, silent, silent};
         store->bind_target({bundle.image.server_version_num, "bundle", bundle.database, loop::bundle_host, 0});
-        const auto examples = loop::examples_of(bundle);
-        (void)loop::collect(*loop::bundle_warehouse(bundle, postgres::open_warehouse(twin->planner()), clock->now()), run, {});
-        store->save_examples(examples);
+        (void)loop::import(bundle, postgres::open_warehouse(twin->planner()), run, {});
         loop::RecommendOptions asked;
         asked.advice.kinds = {"index.create"};
         asked.advice.budget = Bytes{static_cast<std::int64_t>(patterns) << 20};

@@ -134,9 +134,7 @@ int main(int argc, char** argv) {
     const auto store = open_workspace((directory / "workspace").string());
     const loop::Run run{*store, *clock, silent, silent};
     store->bind_target({bundle.image.server_version_num, "bundle", bundle.database, loop::bundle_host, 0});
-    const auto examples = loop::examples_of(bundle);
-    (void)loop::collect(*loop::bundle_warehouse(bundle, postgres::open_warehouse(twin->planner()), clock->now()), run, {});
-    store->save_examples(examples);
+    (void)loop::import(bundle, postgres::open_warehouse(twin->planner()), run, {});
 
     const std::string named = wish.set == "all" ? std::filesystem::path(wish.bundle).lexically_normal().filename().string() : wish.set;
     const std::string peers = (std::filesystem::path(wish.bundle) / ".." / "peers.csv").string();

@@ -52,14 +52,12 @@ class Collect : public Command {
         if (bundle.database.empty()) bundle.database = std::filesystem::path(*import_).lexically_normal().filename().string();
         session.store(Opening::make);
         session.require_target({bundle.image.server_version_num, "bundle", bundle.database, loop::bundle_host, 0});
-        const auto examples = loop::examples_of(bundle);
         const Bytes before = workspace::size_on_disk(session.workspace());
         const workspace::CollectLock one_at_a_time(session.workspace());
         const auto twin = twin::build(bundle.image, twin_options(session), session.console(), session.stop());
         bundle.warnings.insert(bundle.warnings.end(), twin->report().warnings.begin(), twin->report().warnings.end());
-        const auto warehouse = loop::bundle_warehouse(std::move(bundle), postgres::open_warehouse(twin->planner()), session.clock().now());
-        auto summary = loop::collect(*warehouse, session.run(), {!no_values_, session.config().retention});
-        session.store().save_examples(examples);
+        auto summary = loop::import(std::move(bundle), postgres::open_warehouse(twin->planner()), session.run(),
+                                    {!no_values_, session.config().retention});
         return with_sizes(session, std::move(summary), before);
     }
 

@@ -1,44 +1,12 @@
 // How many combinations of several columns there are, where extended statistics say so.
 #include "view.hpp"
 
+#include "model/extended_statistics.hpp"
 #include "model/identifier.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace dwopt::indexing {
-namespace {
-
-struct Count {
-    std::vector<int> attributes;  // sorted
-    double value = 0;
-};
-
-// {"1, 2": 40, "1, 3": 77}
-std::vector<Count> counts_in(std::string_view text) {
-    std::vector<Count> counts;
-    Count next;
-    bool quoted = false;
-    for (std::size_t at = 0; at < text.size();) {
-        if (text[at] == '"') quoted = !quoted;
-        double number = 0;
-        const auto [end, failure] = std::from_chars(text.data() + at, text.data() + text.size(), number);
-        if (failure != std::errc{}) {
-            ++at;
-            continue;
-        }
-        at = static_cast<std::size_t>(end - text.data());
-        if (quoted) {
-            next.attributes.push_back(static_cast<int>(number));
-        } else {
-            next.value = number;
-            counts.push_back(std::exchange(next, {}));
-        }
-    }
-    return counts;
-}
-
-}  // namespace
 
 // Statistics name columns by their numbers, which the catalog here does not keep: the numbers that appear, in order, are those of the
 // columns of the definition in the table's order.
@@ -52,7 +20,7 @@ void View::note_combinations() {
         for (const auto& column : table->columns) {
             if (list.find(" " + model::quote_identifier(column.name) + ",") != std::string::npos) columns.push_back(column.name);
         }
-        const auto counts = counts_in(statistics.n_distinct);
+        const auto counts = model::statistics_items(statistics.n_distinct);
         std::vector<int> numbers;
         for (const auto& count : counts) numbers.insert(numbers.end(), count.attributes.begin(), count.attributes.end());
         std::sort(numbers.begin(), numbers.end());

@@ -28,7 +28,8 @@ namespace dwopt::indexing {
 [[nodiscard]] std::optional<double> share_kept(const ColumnStatistics* statistics, PredicateKind kind);
 
 // Share of rows, 0..1, that a comparison of two columns keeps ("shipped < received", names quoted where needed; several joined by
-// `conjunction`), taking the columns for independent. Nullopt: it is no such text, or there are no statistics.
+// `conjunction`), taking the columns for independent, on the side that makes an index larger. Nullopt: it is no such text, or there are
+// no statistics.
 inline constexpr const char* conjunction = " AND ";
 [[nodiscard]] std::optional<double> share_compared(const View& view, const Table& table, std::string_view condition);
 

@@ -136,16 +136,20 @@ class BundleWarehouse : public Warehouse {
     Timestamp captured_;
 };
 
-}  // namespace
-
-std::unique_ptr<Warehouse> bundle_warehouse(Bundle bundle, std::unique_ptr<Warehouse> twin, Timestamp now) {
-    return std::make_unique<BundleWarehouse>(std::move(bundle), std::move(twin), now);
-}
-
 std::vector<Example> examples_of(const Bundle& bundle) {
     auto examples = bundle.queries;
     for (auto& example : examples) example.pattern = classify({{id_of(example), 0, 0, true}, "", example.sql}).statement.pattern;
     return examples;
+}
+
+}  // namespace
+
+CollectSummary import(Bundle bundle, std::unique_ptr<Warehouse> twin, const Run& run, const CollectOptions& options) {
+    const auto examples = examples_of(bundle);
+    BundleWarehouse warehouse(std::move(bundle), std::move(twin), run.clock.now());
+    auto summary = collect(warehouse, run, options);
+    run.store.save_examples(examples);
+    return summary;
 }
 
 std::vector<BundleStatement> bundle_statements(Store& store) {

@@ -7,11 +7,10 @@
 // Attribute numbers are those of the warehouse, where columns may have been dropped; their order is the same here.
 #include "load.hpp"
 
-#include "json/json.hpp"
+#include "model/extended_statistics.hpp"
 #include "pq/failure.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <cstring>
@@ -22,9 +21,8 @@ namespace dwopt::twin {
 namespace {
 
 using Attributes = std::vector<int>;
-using Items = std::vector<std::pair<Attributes, double>>;
+using Items = std::vector<model::StatisticsItem>;
 
-// {"1, 2": 40} and {"1, 2 => 3": 0.9}: numbers between whatever else.
 Attributes numbers_in(const std::string& text) {
     Attributes numbers;
     for (std::size_t at = 0; at < text.size();) {
@@ -37,13 +35,8 @@ Attributes numbers_in(const std::string& text) {
 }
 
 Items items_of(const std::string& text) {
-    Items items;
-    if (text.empty()) return items;
-    const auto parsed = json::parse(text, "extended statistics");
-    if (!parsed.is_object()) return items;
-    for (const auto& [key, value] : parsed.items()) {
-        if (value.is_number()) items.emplace_back(numbers_in(key), value.template get<double>());
-    }
+    auto items = model::statistics_items(text);
+    if (items.empty() && !text.empty()) throw Error(ErrorKind::failed, "their text cannot be read");
     return items;
 }
 
