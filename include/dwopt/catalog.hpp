@@ -182,7 +182,7 @@ struct Setting {
 
 // SQL that makes an object again, for a planner twin: what the other lists do not say of it.
 struct Definition {
-    std::string kind;   // "extension", "schema", "type", "function", "view"; "dump": a whole schema.sql
+    std::string kind;   // "extension", "schema", "type", "function", "view"; "dump": a whole schema.sql, which goes before the others
     RelationName name;  // of a function with its arguments
     std::string sql;    // one statement or several, without a closing semicolon
     bool operator==(const Definition&) const = default;

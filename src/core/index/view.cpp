@@ -219,13 +219,6 @@ double View::setting(std::string_view name, double otherwise) const {
 std::optional<std::string> View::extension_schema(std::string_view name) const {
     for (const auto& definition : evidence_->catalog.definitions) {
         if (definition.kind == "extension" && definition.name.name == name) return definition.name.schema;
-        if (definition.kind != "dump") continue;
-        for (std::size_t at = definition.sql.find("CREATE EXTENSION"); at != std::string::npos; at = definition.sql.find("CREATE EXTENSION", at + 1)) {
-            const auto statement = std::string_view(definition.sql).substr(at, definition.sql.find(';', at) - at);
-            if (statement.find(name) == std::string_view::npos) continue;
-            const auto schema = statement.find("SCHEMA ");
-            return schema == std::string_view::npos ? "public" : std::string(statement.substr(schema + 7, statement.find(' ', schema + 7) - schema - 7));
-        }
     }
     return std::nullopt;
 }
@@ -233,10 +226,9 @@ std::optional<std::string> View::extension_schema(std::string_view name) const {
 std::vector<std::string> View::search_path(const Features& features) const {
     std::vector<std::string> path = path_;
     for (const auto& use : features.tables) {
-        const auto* found = use.relation.schema.empty() ? resolve(use.relation) : nullptr;
-        if (found && std::find(path.begin(), path.end(), found->name.schema) == path.end()) {
-            path.push_back(found->name.schema);
-        }
+        // A statement's own role may have had a path that nobody knows: what its names led to comes last.
+        const auto& schema = use.relation.schema;
+        if (!schema.empty() && std::find(path.begin(), path.end(), schema) == path.end()) path.push_back(schema);
     }
     return path;
 }

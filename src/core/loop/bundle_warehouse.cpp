@@ -36,7 +36,7 @@ class BundleWarehouse : public Warehouse {
         snapshot.server = server();
         snapshot.catalog = std::move(seen.catalog);
         snapshot.catalog.settings = bundle_.image.settings;
-        snapshot.catalog.definitions = {{"dump", {"", "schema.sql"}, bundle_.image.schema}};
+        snapshot.catalog.definitions.push_back({"dump", {"", "schema.sql"}, bundle_.image.schema});
         snapshot.catalog.statistics = statistics(with_values);
         add_bounds_and_heights(snapshot.catalog, with_values);
         for (const auto& relation : snapshot.catalog.statistics) {

@@ -14,9 +14,31 @@ struct CatalogLookup::Index {
             return hash(key.first) * 31 + hash(key.second);
         }
     };
+    struct Relation {  // one or the other; neither: that name stands in several schemas
+        const Table* table = nullptr;
+        const Definition* view = nullptr;
+    };
     std::vector<std::string> search_path;
-    std::unordered_map<Key, const Table*, KeyHash> tables;
-    std::unordered_map<std::string_view, const Table*> by_name;  // null: in several schemas
+    std::unordered_map<Key, Relation, KeyHash> relations;
+    std::unordered_map<std::string_view, Relation> by_name;
+
+    void add(const RelationName& name, Relation relation) {
+        relations.emplace(Key{name.schema, name.name}, relation);
+        const auto [found, is_new] = by_name.emplace(name.name, relation);
+        if (!is_new) found->second = {};
+    }
+
+    [[nodiscard]] Relation find(std::string_view schema, std::string_view name) const {
+        if (!schema.empty()) {
+            const auto found = relations.find({schema, name});
+            return found == relations.end() ? Relation{} : found->second;
+        }
+        for (const auto& where : search_path) {
+            if (const auto found = relations.find({where, name}); found != relations.end()) return found->second;
+        }
+        const auto found = by_name.find(name);
+        return found == by_name.end() ? Relation{} : found->second;
+    }
 };
 
 CatalogLookup::CatalogLookup(const Catalog& catalog, std::vector<std::string> search_path, std::string user) {
@@ -26,28 +48,19 @@ CatalogLookup::CatalogLookup(const Catalog& catalog, std::vector<std::string> se
     if (search_path.empty()) search_path.push_back(std::move(user));
     search_path.emplace_back("public");
     index->search_path = std::move(search_path);
-    index->tables.reserve(catalog.tables.size());
+    index->relations.reserve(catalog.tables.size());
     index->by_name.reserve(catalog.tables.size());
-    for (const auto& table : catalog.tables) {
-        index->tables.emplace(Index::Key{table.name.schema, table.name.name}, &table);
-        const auto [found, is_new] = index->by_name.emplace(table.name.name, &table);
-        if (!is_new) found->second = nullptr;
+    for (const auto& table : catalog.tables) index->add(table.name, {&table, nullptr});
+    for (const auto& definition : catalog.definitions) {
+        const bool view = definition.kind == "view" && definition.sql.starts_with("CREATE VIEW");  // the others are materialized: tables
+        if (view) index->add(definition.name, {nullptr, &definition});
     }
     index_ = std::move(index);
 }
 
 CatalogLookup::~CatalogLookup() = default;
 
-const Table* CatalogLookup::find(std::string_view schema, std::string_view name) const {
-    const auto in = [&](std::string_view where) {
-        const auto found = index_->tables.find(Index::Key{where, name});
-        return found == index_->tables.end() ? nullptr : found->second;
-    };
-    if (!schema.empty()) return in(schema);
-    for (const auto& where : index_->search_path)
-        if (const auto* table = in(where)) return table;
-    const auto found = index_->by_name.find(name);
-    return found == index_->by_name.end() ? nullptr : found->second;
-}
+const Table* CatalogLookup::find(std::string_view schema, std::string_view name) const { return index_->find(schema, name).table; }
+const Definition* CatalogLookup::find_view(std::string_view schema, std::string_view name) const { return index_->find(schema, name).view; }
 
 }  // namespace dwopt::sql

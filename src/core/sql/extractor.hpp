@@ -27,6 +27,7 @@ class Extractor {
         Outputs outputs;  // not yet counted as read
         bool correlated = false;
     };
+    void count_references(const ProtobufCMessage* statement);
     Query query(const Node* statement, Scope* parent);  // a SELECT or a change with RETURNING; else nothing
     Query select(const SelectStmt& statement, Scope* parent);
     Outputs plain_select(const SelectStmt& statement, Scope& scope);
@@ -44,6 +45,8 @@ class Extractor {
     std::vector<std::string> shared_columns(const JoinExpr& item, std::size_t begin, std::size_t middle, const Scope& scope) const;
     void opaque(const Alias* alias, std::string_view name, Scope& scope);
     std::size_t use_table(const RangeVar& relation, TableRole role, Scope& scope);
+    bool use_view(const RangeVar& relation, Scope& scope);
+    std::size_t note(const RangeVar& relation, RelationName name, TableRole role, const Scope& scope);
 
     // ---- changes.cpp ----
     void insert(const InsertStmt& statement, Scope& scope);
@@ -116,6 +119,7 @@ class Extractor {
     std::vector<JoinPredicate> joins_;          // of the query at hand, until it is done
     std::unordered_map<std::string, int> references_;  // how often the statement names a relation without schema
     int next_scope_ = 0;
+    int views_left_ = 100;  // that may be read: definitions from outside may double at each level, or go round in circles
 
     struct Recursion {  // the recursive CTE whose first arm is about to be read
         Scope* scope = nullptr;

@@ -1,7 +1,9 @@
 // FROM: tables, joins, subqueries and functions become ranges of the scope.
 #include "extractor.hpp"
+#include "tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dwopt::sql {
 namespace {
@@ -16,6 +18,7 @@ void Extractor::from(const Node* item, Scope& scope) {
     if (const auto* relation = as<RangeVar>(item)) {
         const auto* cte = text_of(relation->schemaname).empty() ? find_cte(scope, text_of(relation->relname)) : nullptr;
         if (!cte) {
+            if (use_view(*relation, scope)) return;
             use_table(*relation, TableRole::read, scope);
             return;
         }
@@ -98,27 +101,57 @@ void Extractor::join_using(const JoinExpr& item, std::size_t begin, std::size_t 
     }
 }
 
-std::size_t Extractor::use_table(const RangeVar& relation, TableRole role, Scope& scope) {
+std::size_t Extractor::note(const RangeVar& relation, RelationName name, TableRole role, const Scope& scope) {
     TableUse use;
-    use.relation = {std::string(text_of(relation.schemaname)), std::string(text_of(relation.relname))};
-    use.alias = name_of(relation.alias, use.relation.name);
+    use.alias = name_of(relation.alias, name.name);
+    use.relation = std::move(name);
     use.role = role;
     use.scope = scope.id;
-    const auto* table = lookup_.find(use.relation.schema, use.relation.name);
-    Range range{.kind = Range::Kind::table, .alias = use.alias,
-                .schema = relation.alias ? std::string{} : table ? table->name.schema : use.relation.schema,
-                .use = out_.tables.size(), .table = table, .outputs = {}};
-    if (table) use.relation = table->name;
+    out_.tables.push_back(std::move(use));
+    reads_.emplace_back();
+    return out_.tables.size() - 1;
+}
+
+// A view is a subquery whose text stands elsewhere.
+bool Extractor::use_view(const RangeVar& relation, Scope& scope) {
+    const auto* definition = lookup_.find_view(text_of(relation.schemaname), text_of(relation.relname));
+    if (!definition || views_left_-- <= 0) return false;
+    const auto tree = parse(definition->sql);
+    const auto* view = tree && tree.size() > 0 ? as<ViewStmt>(tree.statement(0)) : nullptr;
+    if (!view) return false;
+    note(relation, definition->name, TableRole::read, scope);
+
+    auto outer_references = std::exchange(references_, {});
+    count_references(&view->base);
+    Range range{.kind = Range::Kind::derived, .alias = name_of(relation.alias, definition->name.name),
+                .schema = relation.alias ? std::string{} : definition->name.schema, .outputs = query(view->query, nullptr).outputs};
+    references_ = std::move(outer_references);
+
+    rename(range.outputs, nodes(view->n_aliases, view->aliases));
+    if (relation.alias) rename(range.outputs, nodes(relation.alias->n_colnames, relation.alias->colnames));
+    for (const auto* option : nodes(view->n_options, view->options)) {
+        const auto* element = as<DefElem>(option);
+        if (element && text_of(element->defname) == "security_barrier") block(range.outputs);  // conditions stay outside
+    }
+    scope.ranges.push_back(std::move(range));
+    return true;
+}
+
+std::size_t Extractor::use_table(const RangeVar& relation, TableRole role, Scope& scope) {
+    RelationName name{std::string(text_of(relation.schemaname)), std::string(text_of(relation.relname))};
+    const auto* table = lookup_.find(name.schema, name.name);
+    Range range{.kind = Range::Kind::table, .alias = name_of(relation.alias, name.name),
+                .schema = relation.alias ? std::string{} : table ? table->name.schema : name.schema,
+                .use = note(relation, table ? table->name : name, role, scope), .table = table, .outputs = {}};
     const bool renamed = relation.alias && relation.alias->n_colnames > 0;
     if (renamed && table) {  // t (a, b): columns under other names
         range.kind = Range::Kind::derived;
         for (const auto& column : table->columns) range.outputs.columns.push_back({column.name, {{range.use, column.name}}, true});
         rename(range.outputs, nodes(relation.alias->n_colnames, relation.alias->colnames));
     }
+    const auto use = range.use;
     scope.ranges.push_back(std::move(range));
-    out_.tables.push_back(std::move(use));
-    reads_.emplace_back();
-    return out_.tables.size() - 1;
+    return use;
 }
 
 }  // namespace dwopt::sql

@@ -9,10 +9,6 @@
 namespace dwopt::sql {
 namespace {
 
-void block(Outputs& outputs) {
-    for (auto& column : outputs.columns) column.pushable = false;
-}
-
 bool is_star(const ColumnRef& ref) { return ref.n_fields > 0 && as<AStar>(ref.fields[ref.n_fields - 1]); }
 
 void append(Outputs& to, const Outputs& from) {
@@ -24,13 +20,7 @@ void append(Outputs& to, const Outputs& from) {
 }  // namespace
 
 Features Extractor::run(const Node* statement) {
-    walk_messages(&statement->base, [this](const ProtobufCMessage* message) {
-        if (message->descriptor == &pg_query__range_var__descriptor) {
-            const auto* relation = reinterpret_cast<const RangeVar*>(message);
-            if (text_of(relation->schemaname).empty()) ++references_[std::string(text_of(relation->relname))];
-        }
-        return true;
-    });
+    count_references(&statement->base);
     out_.kind = kind_of(statement);
     while (const auto* inner = inner_statement(statement)) statement = inner;
     if (const auto* copied = as<CopyStmt>(statement)) copy(*copied);
@@ -41,6 +31,16 @@ Features Extractor::run(const Node* statement) {
         else out_.tables[i].columns.assign(reads_[i].begin(), reads_[i].end());
     }
     return std::move(out_);
+}
+
+void Extractor::count_references(const ProtobufCMessage* statement) {
+    walk_messages(statement, [this](const ProtobufCMessage* message) {
+        if (message->descriptor == &pg_query__range_var__descriptor) {
+            const auto* relation = reinterpret_cast<const RangeVar*>(message);
+            if (text_of(relation->schemaname).empty()) ++references_[std::string(text_of(relation->relname))];
+        }
+        return true;
+    });
 }
 
 Extractor::Query Extractor::query(const Node* statement, Scope* parent) {

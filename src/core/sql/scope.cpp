@@ -114,6 +114,10 @@ std::string implied_name(const Node* value) {
     return {};
 }
 
+void block(Outputs& outputs) {
+    for (auto& column : outputs.columns) column.pushable = false;
+}
+
 void rename(Outputs& outputs, Nodes names) {
     for (std::size_t i = 0; i < names.size() && i < outputs.columns.size(); ++i)
         outputs.columns[i].name = text_of(names[i]);

@@ -74,6 +74,9 @@ struct Resolved {
 // Gives the columns other names, as an alias or WITH does: t (a, b).
 void rename(Outputs& outputs, Nodes names);
 
+// Conditions on what the query yields stay outside of it.
+void block(Outputs& outputs);
+
 [[nodiscard]] bool has_column(const Table& table, std::string_view column);
 
 }  // namespace dwopt::sql

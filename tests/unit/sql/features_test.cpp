@@ -215,6 +215,36 @@ TEST_CASE("names are found as the search path says, and doubt is not settled by 
     CHECK(of("select 1 from public.a where public.a.x = 1").predicates.size() == 1);
 }
 
+TEST_CASE("a view is read as what it stands for") {
+    auto with_views = catalog();
+    const auto view = [&](const char* schema, const char* name, const char* sql) { with_views.definitions.push_back({"view", {schema, name}, sql}); };
+    view("gold", "recent", "CREATE VIEW gold.recent AS SELECT a.x AS customer, a.t AS day, b.w FROM (public.a JOIN public.b ON ((b.id = a.y))) WHERE (a.z > 3)");
+    view("gold", "totals", "CREATE VIEW gold.totals(who, amount) AS SELECT recent.customer, sum(recent.w) FROM gold.recent GROUP BY recent.customer");
+    view("gold", "guarded", "CREATE VIEW gold.guarded WITH (security_barrier=true) AS SELECT a.x FROM public.a");
+    view("gold", "round", "CREATE VIEW gold.round AS SELECT l.x FROM gold.round l, gold.round r");
+    view("gold", "monthly", "CREATE MATERIALIZED VIEW gold.monthly AS SELECT a.x FROM public.a");
+    const CatalogLookup lookup(with_views, {"gold"});
+    const auto of = [&](std::string_view sql) { return extract(sql, lookup); };
+
+    const auto recent = of("select r.w from recent r where r.customer = $1 and day < now() order by day");
+    CHECK(predicates(recent) == "a.z range, a.x equal, a.t range");
+    CHECK(joins(recent) == "b.id=a.y");
+    REQUIRE(recent.tables.size() == 3);
+    CHECK(recent.tables[0].relation == RelationName{"gold", "recent"});
+    CHECK(recent.tables[0].columns.empty());
+    CHECK(recent.tables[1].columns == std::vector<std::string>{"t", "x", "y", "z"});
+    CHECK(recent.tables[2].columns == std::vector<std::string>{"id", "w"});
+    CHECK(recent.orderings.size() == 1);
+
+    CHECK(predicates(of("select amount from gold.totals where who = 5")) == "a.z range, a.x equal");  // through two, and a GROUP BY on it
+    CHECK(predicates(of("select amount from gold.totals where amount > 5")) == "a.z range");
+    CHECK(predicates(of("select 1 from guarded where x = 1")) == "");
+    CHECK(predicates(of("select 1 from guarded g (y) where g.y = 1")) == "");
+    CHECK(of("select * from gold.round").kind == StatementKind::select);
+    CHECK(of("select x from monthly where x = 1").tables.at(0).relation == RelationName{"", "monthly"});
+    CHECK(of("with recent as (select x as customer from a) select 1 from recent where customer = 1").tables.size() == 1);
+}
+
 TEST_CASE("summary facts") {
     const auto f = of("select distinct count(*), sum(x) over () from a where x in (select id from b) union all (select 1, max(y) from a limit 3)");
     CHECK(f.aggregates == std::vector<std::string>{"count", "max"});

@@ -55,8 +55,8 @@ from pg_collation l join pg_namespace n on n.oid = l.collnamespace where {} and 
 
 // A view's text can only be had with a lock on what it reads.
 constexpr const char* views = R"(
-select n.nspname, c.relname, format('CREATE %s %I.%I AS %s%s', case c.relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, n.nspname, c.relname,
-       rtrim(pg_get_viewdef(c.oid), ';'), case c.relkind when 'm' then ' WITH NO DATA' else '' end)
+select n.nspname, c.relname, format('CREATE %s %I.%I%s AS %s%s', case c.relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, n.nspname, c.relname,
+       case when c.relkind = 'v' and c.reloptions is not null then format(' WITH (%s)', array_to_string(c.reloptions, ', ')) end, rtrim(pg_get_viewdef(c.oid), ';'), case c.relkind when 'm' then ' WITH NO DATA' else '' end)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('v', 'm') and {} and {} and c.oid <> all ($1::oid[])
   and not exists (select from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid

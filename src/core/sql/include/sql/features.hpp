@@ -17,6 +17,8 @@ class TableLookup {
     virtual ~TableLookup() = default;
     // `schema` is empty if the text did not say.
     [[nodiscard]] virtual const Table* find(std::string_view schema, std::string_view name) const = 0;
+    // The same for views, whose definition is a CREATE VIEW with qualified names.
+    [[nodiscard]] virtual const Definition* find_view(std::string_view, std::string_view) const { return nullptr; }
 };
 
 // Knows no table: columns are then tied to tables only where the text does it.
@@ -25,14 +27,15 @@ class NoTables final : public TableLookup {
     [[nodiscard]] const Table* find(std::string_view, std::string_view) const override { return nullptr; }
 };
 
-// Tables of a catalog, which must outlive this and not change. A name without schema is looked for along the search path
-// ("$user" stands for `user`), then in public, then anywhere if only one table has that name. Thread-safe; a look-up is
-// a hash probe.
+// Tables and views of a catalog, which must outlive this and not change. A name without schema is looked for along the search path
+// ("$user" stands for `user`), then in public, then anywhere if only one table or view has that name. Thread-safe; a
+// look-up is a hash probe.
 class CatalogLookup final : public TableLookup {
   public:
     explicit CatalogLookup(const Catalog& catalog, std::vector<std::string> search_path = {}, std::string user = {});
     ~CatalogLookup() override;
     [[nodiscard]] const Table* find(std::string_view schema, std::string_view name) const override;
+    [[nodiscard]] const Definition* find_view(std::string_view schema, std::string_view name) const override;
 
   private:
     struct Index;
@@ -48,7 +51,7 @@ class CatalogLookup final : public TableLookup {
 // - Columns are followed through CTEs and subqueries to the table they come from. Conditions outside count as predicates
 //   of that table where the planner could push them inside.
 // - A condition that correlates a subquery is a join if it is `inner.a = outer.b`, else a predicate on the inner column.
-// - A view that the lookup knows is a table like others.
+// - A view that the lookup knows is listed, without columns, and then read as the query it stands for. Changes through one are not.
 [[nodiscard]] Features extract(std::string_view sql, const TableLookup& lookup);
 
 }  // namespace dwopt::sql
