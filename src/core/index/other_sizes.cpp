@@ -1,7 +1,8 @@
 // Sizes of indexes that are no btrees, as CREATE INDEX leaves them.
 //
 //   hash   one bucket for each 307 rows (fillfactor 75, 20 bytes an entry), rounded up to a quarter of a power of two, and two pages more
-//          (access/hash/hashpage.c, _hash_init; hashutil.c, _hash_spareindex)
+//          (access/hash/hashpage.c, _hash_init; hashutil.c, _hash_spareindex); overflow pages where values that share a bucket have
+//          more than the 407 rows of a page
 //   BRIN   an entry for each 128 pages, and a page for each 1,360 of those to find them by (access/brin/brin_revmap.c)
 //   GIN    for each key its rows as differences of their places, 7 bits a byte (access/gin/ginpostinglist.c), in pages of their own
 //          once they outgrow one, and the key
@@ -17,10 +18,17 @@ namespace {
 
 constexpr double page = 8192;
 
-double hash_pages(double rows) {
+double hash_pages(double rows, double values) {
     const double wanted = std::max(2.0, rows / 307);
     const double power = std::exp2(std::floor(std::log2(wanted))), step = wanted > 512 ? power / 4 : power;
-    return std::ceil(wanted / step) * step + 2;
+    const double buckets = std::ceil(wanted / step) * step, rows_of_one = rows / std::max(1.0, values);
+    double overflow = 0;  // values fall into buckets at random
+    double probability = std::exp(-values / buckets);
+    for (int k = 1; k < 200 && rows_of_one > 1; ++k) {
+        probability *= values / buckets / k;
+        overflow += buckets * probability * (std::ceil(k * rows_of_one / 407) - 1);
+    }
+    return buckets + std::ceil(overflow) + 2;
 }
 
 double brin_pages(double table_pages, double value) {
@@ -79,7 +87,7 @@ Bytes other_size(const View& view, const Table& table, const IndexSpec& spec) {
     const auto* statistics = column ? view.statistics(table.name, key.column) : nullptr;
     const double rows = view.rows(table), pages = view.pages(table);
     double needed = 2;
-    if (spec.method == "hash") needed = hash_pages(rows);
+    if (spec.method == "hash") needed = hash_pages(rows, distinct_values(statistics, rows));
     else if (spec.method == "brin") needed = brin_pages(pages, column ? column_width(view, table, *column).mean() : 8);
     else if (column) needed = gin_pages(keys_of(*column, key, statistics, rows), rows, pages);
     return Bytes{static_cast<std::int64_t>(needed * page)};

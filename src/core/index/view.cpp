@@ -83,6 +83,15 @@ std::vector<std::string> unique_columns(const Index& index) {
 
 void View::note_references() {
     using Columns = std::vector<std::string>;
+    const auto note = [this](const Table& from, Columns columns, const Table& to) {
+        std::sort(columns.begin(), columns.end());
+        const auto [at, is_new] = references_.emplace(std::pair(from.name, std::move(columns)), rows(to));
+        if (!is_new) at->second = std::min(at->second, rows(to));
+    };
+    for (const auto& constraint : evidence_->catalog.constraints) {
+        const auto *from = table(constraint.table), *to = table(constraint.referenced_table);
+        if (constraint.kind == 'f' && from && to) note(*from, constraint.columns, *to);
+    }
     for (const auto& pattern : evidence_->workload.patterns) {
         const auto& features = pattern.features;
         std::map<std::pair<std::size_t, std::size_t>, std::map<std::string, std::string>> joined;  // from, to: column there → column here
@@ -92,16 +101,15 @@ void View::note_references() {
         }
         for (const auto& [uses, columns] : joined) {
             const auto *from = resolve(features.tables[uses.first].relation), *to = resolve(features.tables[uses.second].relation);
-            if (!from || !to || columns.size() < 2) continue;
+            if (!from || !to) continue;
             for (const auto* index : indexes(to->name)) {
                 Columns here;
                 const auto key = unique_columns(*index);
                 for (const auto& column : key) {
                     if (const auto at = columns.find(column); at != columns.end()) here.push_back(at->second);
                 }
-                if (key.size() < 2 || here.size() < key.size()) continue;
-                std::sort(here.begin(), here.end());
-                references_[{from->name, here}] = rows(*to);
+                if (key.empty() || here.size() < key.size()) continue;
+                note(*from, std::move(here), *to);
             }
         }
     }
