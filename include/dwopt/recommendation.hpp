@@ -109,6 +109,12 @@ struct Advice {
         std::vector<SkippedQuery> skipped;
         std::optional<double> gap_pct{};  // of the weighed saving, at most left to any other set within the limits, by the plans seen
         Objective objective = Objective::balanced;
+        struct Hit {  // the pattern that the plan slows down most
+            std::string pattern;
+            double slower_pct = 0;
+            bool writes = false;  // by the upkeep of indexes on what it writes; else by another plan
+        };
+        std::optional<Hit> worst_hit{};
     } summary;
     std::vector<Warning> warnings;
 };
@@ -120,6 +126,8 @@ struct AdviceOptions {
     std::optional<Bytes> budget;              // storage for new indexes
     int max_width = 3;                        // key columns
     int max_indexes = 0;                      // 0: any number
+    double max_regression_pct = 100;          // that any one pattern may get slower, by its plan or by the upkeep of what it writes
+    Duration max_build_time{};                // of all new indexes together; 0: any
     Duration time_limit = std::chrono::minutes(5);
     Bytes min_table_size{1 << 20};
     double min_saved_pct = 1;                 // of the touched patterns' cost, for a single index

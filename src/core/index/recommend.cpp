@@ -42,6 +42,25 @@ void summarise(Advice& advice, const Costing& costing, const std::vector<Effect>
     summary.skipped = costing.skipped();
 }
 
+// Nothing if no pattern gets noticeably slower.
+std::optional<Advice::Summary::Hit> worst_hit(const Costing& costing, const Pool& pool, const Upkeep& upkeep, const CandidateSet& chosen,
+                                              const std::vector<Effect>& effects) {
+    constexpr double noticeable_pct = 0.1;
+    Advice::Summary::Hit worst{"", noticeable_pct, false};
+    const auto hit = [&](const Pattern& pattern, double pct, bool writes) {
+        if (pct > worst.slower_pct) worst = {pattern.id, pct, writes};
+    };
+    for (const auto& effect : effects) {
+        if (effect.before > 0) hit(*costing.patterns()[effect.pattern].pattern, 100 * (effect.after / effect.before - 1), false);
+    }
+    std::vector<double> slower(upkeep.writers().size());
+    for (const auto id : chosen) {
+        for (const auto& [writer, pct] : upkeep.burdens(pool[id])) slower[writer] += pct;
+    }
+    for (std::size_t w = 0; w < slower.size(); ++w) hit(*upkeep.writers()[w].pattern, slower[w], true);
+    return worst.pattern.empty() ? std::nullopt : std::optional(worst);
+}
+
 // Tables that would have had candidates but may not have any.
 std::vector<Rejection> excluded_tables(const Survey& survey) {
     std::vector<Rejection> rejected;
@@ -66,7 +85,8 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     surveying.min_table_size = options.min_table_size;
     const auto found = survey(view, costing, pool, surveying, deadline.part(0.5), progress);
 
-    const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct};
+    const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct,
+                                    Millis{static_cast<double>(options.max_build_time.count())}, options.max_regression_pct};
     Search search(costing, pool, upkeep, selecting);
     const auto chosen = choose(costing, pool, search, found, deadline, progress);
 
@@ -78,6 +98,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     append(advice.rejected, reject_rest(view, costing, pool, search, found, chosen, selecting, deadline));
     append(advice.rejected, excluded_tables(found));
     summarise(advice, costing, effects);
+    advice.summary.worst_hit = worst_hit(costing, pool, upkeep, chosen, effects);
 }
 
 void warn(Advice& advice, const View& view, const Costing* costing, const AdviceOptions& options, const Deadline& deadline) {

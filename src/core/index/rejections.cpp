@@ -49,6 +49,7 @@ class Judge {
         if (options_.max_indexes > 0 && chosen_.size() >= static_cast<std::size_t>(options_.max_indexes)) {
             return fmt::format("the limit of {} indexes went to ones that save more", options_.max_indexes);
         }
+        if (!search_.allows(with(chosen_, {judged.id}))) return limit_sentence(candidate);
         if (now.net() <= 0) {
             return fmt::format("too little gain for its size: beside the others it would save {} a day with {}", human(Millis{std::max(0.0, now.time)}), human(candidate.size));
         }
@@ -56,6 +57,18 @@ class Judge {
     }
 
   private:
+    // The limits that are neither bytes nor number.
+    [[nodiscard]] std::string limit_sentence(const Candidate& candidate) const {
+        const auto burdens = upkeep_.burdens(candidate);
+        const auto worst = std::max_element(burdens.begin(), burdens.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+        if (options_.build.value > 0 && (worst == burdens.end() || worst->second < 1)) {
+            return fmt::format("its build of {} is beyond the limit of {} for all (max_build_time)", human(upkeep_.build_time(candidate)), human(options_.build));
+        }
+        if (worst == burdens.end()) return "the limits went to indexes that save more";
+        return fmt::format("it would make pattern {} {} slower, which writes to the table; with the others that is more than {} (max_regression_pct)",
+                           upkeep_.writers()[worst->first].pattern->id, human_percent(worst->second), human_percent(options_.regression_pct));
+    }
+
     // The chosen index of the same table that takes away most of what the candidate alone would have saved.
     std::string overshadowed_by(const Judged& judged) {
         std::string name;

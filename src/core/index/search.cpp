@@ -31,24 +31,52 @@ void Search::offer(const CandidateSet& move) {
     for (const auto id : move) by_table_[pool_->table_number(id)].insert(id);
 }
 
-double Search::price(CandidateId id) {
-    if (prices_.size() <= id) prices_.resize(pool_->size(), -1);
-    auto& price = prices_[id];
-    if (price < 0) {
+const Search::Toll& Search::toll(CandidateId id) {
+    if (tolls_.size() <= id) tolls_.resize(pool_->size());
+    if (!tolls_[id]) {
         const auto& candidate = (*pool_)[id];
-        price = upkeep_->of(candidate).time_per_day.value + rent_per_byte_ * static_cast<double>(candidate.size.value);
+        const double price = upkeep_->of(candidate).time_per_day.value + rent_per_byte_ * static_cast<double>(candidate.size.value);
+        tolls_[id] = Toll{price, upkeep_->build_time(candidate), upkeep_->burdens(candidate)};
     }
-    return price;
+    return *tolls_[id];
 }
 
-bool Search::fits(std::size_t indexes, Bytes bytes) const {
-    return (limits_.max_indexes == 0 || indexes <= static_cast<std::size_t>(limits_.max_indexes)) && (!limits_.budget || bytes <= *limits_.budget);
+double Search::price(CandidateId id) { return toll(id).price; }
+
+bool Search::fits(std::size_t indexes, Bytes bytes, Millis build) const {
+    return (limits_.max_indexes == 0 || indexes <= static_cast<std::size_t>(limits_.max_indexes)) && (!limits_.budget || bytes <= *limits_.budget) &&
+           (limits_.build.value <= 0 || build <= limits_.build);
+}
+
+bool Search::fits(const Selection& selection) const {
+    return fits(selection.set.size(), selection.bytes, selection.build) &&
+           std::all_of(selection.slower.begin(), selection.slower.end(), [&](double pct) { return pct <= limits_.regression_pct; });
+}
+
+bool Search::bearable(const Selection& from, const CandidateSet& fresh) {
+    for (const auto id : fresh) {
+        for (const auto& [writer, pct] : toll(id).burdens) {
+            double sum = from.slower[writer];
+            for (const auto other : fresh) {
+                for (const auto& burden : toll(other).burdens) sum += burden.first == writer ? burden.second : 0;
+            }
+            if (sum > limits_.regression_pct) return false;
+        }
+    }
+    return true;
+}
+
+bool Search::relieves(const Selection& selection, CandidateId id) {
+    if (!fits(selection.set.size(), selection.bytes, selection.build)) return true;
+    const auto& burdens = toll(id).burdens;
+    return std::any_of(burdens.begin(), burdens.end(), [&](const auto& burden) { return selection.slower[burden.first] > limits_.regression_pct; });
 }
 
 Selection Search::at(const CandidateSet& set) {
     Selection selection;
     for (const auto& planned : costing_->patterns()) selection.costs.push_back(planned.base);
     selection.seen.resize(selection.costs.size());
+    selection.slower.resize(upkeep_->writers().size());
     return changed(selection, set);
 }
 
@@ -58,7 +86,11 @@ Selection Search::changed(const Selection& from, CandidateSet next) {
     std::set_symmetric_difference(from.set.begin(), from.set.end(), next.begin(), next.end(), std::back_inserter(difference));
     for (const auto id : difference) {
         const bool comes = std::binary_search(next.begin(), next.end(), id);
-        to.value += comes ? -price(id) : price(id);
+        const double sign = comes ? 1 : -1;
+        const auto& taken = toll(id);
+        to.value -= sign * taken.price;
+        to.build += Millis{sign * taken.build.value};
+        for (const auto& [writer, pct] : taken.burdens) to.slower[writer] += sign * pct;
         to.bytes = comes ? to.bytes + (*pool_)[id].size : to.bytes - (*pool_)[id].size;
     }
     to.set = std::move(next);
@@ -81,15 +113,17 @@ Selection Search::changed(const Selection& from, CandidateSet next) {
 }
 
 Search::Step Search::tried(const Selection& from, const CandidateSet& more) {
-    Step step{from.value, from.bytes, 0};
+    Step step{from.value, from.bytes, from.build, 0, true};
     fresh_.clear();
     for (const auto id : more) {
         if (std::binary_search(from.set.begin(), from.set.end(), id)) continue;
         fresh_.push_back(id);
         step.value -= price(id);
         step.bytes += (*pool_)[id].size;
+        step.build += toll(id).build;
     }
     step.added = fresh_.size();
+    step.bearable = bearable(from, fresh_);
     if (fresh_.empty()) return step;
     const auto* touched = &costing_->users(fresh_.front());
     if (fresh_.size() > 1) {
@@ -139,7 +173,8 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
     };
     const auto judged = [&](std::size_t move) {
         const auto next = tried(selection, moves_[move].members);
-        if (next.added == 0 || !fits(selection.set.size() + next.added, next.bytes) || next.value <= selection.value) return -1.0;
+        const bool fitting = next.bearable && fits(selection.set.size() + next.added, next.bytes, next.build);
+        if (next.added == 0 || !fitting || next.value <= selection.value) return -1.0;
         const double bytes = bytes_of(next.bytes - selection.bytes), gain = next.value - selection.value;
         return moves_[move].rank = gain / std::pow(bytes, thrift_);
     };
@@ -225,7 +260,8 @@ void Search::trim(Selection& selection, const Deadline& deadline) {
 Selection Search::mended(Selection selection, const std::vector<std::pair<double, CandidateId>>& weakest, const Deadline& deadline) {
     constexpr std::size_t enough_moves = 60;
     for (auto next = weakest.begin(); !fits(selection) && next != weakest.end(); ++next) {
-        if (std::binary_search(selection.set.begin(), selection.set.end(), next->second)) selection = changed(selection, without(selection.set, next->second));
+        const bool there = std::binary_search(selection.set.begin(), selection.set.end(), next->second);
+        if (there && relieves(selection, next->second)) selection = changed(selection, without(selection.set, next->second));
     }
     if (fits(selection)) grow(selection, enough_moves, deadline);
     return selection;

@@ -10,6 +10,7 @@
 #include "costing.hpp"
 #include "upkeep.hpp"
 
+#include <deque>
 #include <optional>
 
 namespace dwopt::indexing {
@@ -18,6 +19,8 @@ struct SelectionLimits {
     std::optional<Bytes> budget;
     int max_indexes = 0;       // 0: any number
     double min_saved_pct = 1;  // of the patterns a single index changes
+    Millis build{};            // of all of them; 0: any
+    double regression_pct = 100;  // by which upkeep may slow down any one pattern
 };
 
 struct Selection {
@@ -26,6 +29,8 @@ struct Selection {
     std::vector<Bits> seen;     // by pattern, the set as its plans see it
     double value = 0;           // ms a day saved, upkeep and rent taken off
     Bytes bytes{};
+    Millis build{};
+    std::vector<double> slower;  // by writer (Upkeep), percent
 };
 
 class Search {
@@ -49,6 +54,8 @@ class Search {
     };
     [[nodiscard]] double price(CandidateId id);  // upkeep and rent, ms a day
     [[nodiscard]] const SelectionLimits& limits() const { return limits_; }
+    // Whether the set would keep to the limits.
+    [[nodiscard]] bool allows(const CandidateSet& set) { return fits(at(set)); }
     // What `more` adds to `set`.
     [[nodiscard]] Gain gain(const CandidateSet& set, const CandidateSet& more);
 
@@ -56,10 +63,21 @@ class Search {
     struct Step {  // from a selection to one with more
         double value = 0;
         Bytes bytes{};
+        Millis build{};
         std::size_t added = 0;
+        bool bearable = true;  // for those who write
     };
-    [[nodiscard]] bool fits(std::size_t indexes, Bytes bytes) const;
-    [[nodiscard]] bool fits(const Selection& selection) const { return fits(selection.set.size(), selection.bytes); }
+    struct Toll {  // what one candidate takes
+        double price = 0;  // upkeep and rent, ms a day
+        Millis build{};
+        std::vector<std::pair<std::size_t, double>> burdens;
+    };
+    const Toll& toll(CandidateId id);
+    [[nodiscard]] bool fits(std::size_t indexes, Bytes bytes, Millis build) const;
+    [[nodiscard]] bool fits(const Selection& selection) const;
+    [[nodiscard]] bool bearable(const Selection& from, const CandidateSet& fresh);
+    // Whether a selection that does not fit is nearer to it without that one.
+    [[nodiscard]] bool relieves(const Selection& selection, CandidateId id);
     [[nodiscard]] Selection changed(const Selection& from, CandidateSet next);
     // What changed() would come to with these added: asked a million times, so nothing is copied.
     [[nodiscard]] Step tried(const Selection& from, const CandidateSet& more);
@@ -86,7 +104,7 @@ class Search {
     std::vector<Move> moves_;
     std::set<CandidateSet> offered_;
     std::map<int, std::set<CandidateId>> by_table_;
-    std::vector<double> prices_;  // < 0: not known yet
+    std::deque<std::optional<Toll>> tolls_;
     CandidateSet fresh_;          // of tried()
     std::vector<std::size_t> touched_;
 };

@@ -26,6 +26,7 @@ class Chooser {
             probe();
         }
         drop_idle();
+        cap_regressions();
         return best_.set;
     }
 
@@ -96,6 +97,22 @@ class Chooser {
             }
             const auto gain = search_.gain(rest, {id});
             if (gain.net() <= 0 || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
+        }
+    }
+
+    // A pattern with a worse plan than is allowed loses the index of that plan that gains least elsewhere.
+    void cap_regressions() {
+        const double most = 1 + search_.limits().regression_pct / 100;
+        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.reached();) {
+            const auto costed = costing_.cost(p, best_.set);
+            if (costed.used.empty() || costed.cost <= costing_.patterns()[p].base * most) {
+                ++p;
+                continue;
+            }
+            const auto net = [&](CandidateId id) { return search_.gain(without(best_.set, id), {id}).net(); };
+            const auto to_blame = *std::min_element(costed.used.begin(), costed.used.end(), [&](CandidateId a, CandidateId b) { return net(a) < net(b); });
+            best_ = search_.at(without(best_.set, to_blame));
+            p = 0;
         }
     }
 

@@ -26,7 +26,17 @@ bool holds_column(const IndexSpec& spec, const std::string& column) {
 
 }  // namespace
 
-Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost_(ms_per_cost) {}
+Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost_(ms_per_cost) {
+    for (const auto& pattern : view.evidence().workload.patterns) {
+        for (const auto& use : pattern.features.tables) {
+            const bool writes = use.role == TableRole::insert || use.role == TableRole::update;
+            const auto* table = writes ? view.resolve(use.relation) : nullptr;
+            if (table && pattern.usage.rows > 0 && pattern.usage.total.value > 0) {
+                writers_.push_back({&pattern, &use, table, Millis{pattern.usage.total.value / pattern.usage.rows}});
+            }
+        }
+    }
+}
 
 double Upkeep::entry_cost(const Candidate& candidate) const {
     const auto model = size_model(*view_, candidate.spec);
@@ -72,6 +82,24 @@ WriteLoad Upkeep::of(const Candidate& candidate) const {
     load.cost_per_day = Cost{load.per_day * entry_cost(candidate)};
     load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};
     return load;
+}
+
+std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& candidate) const {
+    std::vector<std::pair<std::size_t, double>> burdens;
+    const auto* table = view_->table(candidate.spec.table);
+    if (!table || writers_.empty()) return burdens;
+    const double updated = view_->per_day(*table, table::n_tup_upd), hot = view_->per_day(*table, table::n_tup_hot_upd);
+    double entry = -1;
+    for (std::size_t w = 0; w < writers_.size(); ++w) {
+        const auto& writer = writers_[w];
+        if (writer.table != table) continue;
+        const auto& written = writer.use->written;
+        const bool touches = std::any_of(written.begin(), written.end(), [&](const std::string& c) { return holds_column(candidate.spec, c); });
+        const double paying = writer.use->role == TableRole::insert || touches ? 1 : updated > 0 ? 1 - std::min(1.0, hot / updated) : 0;
+        if (entry < 0) entry = predicate_share(*view_, candidate.spec) * entry_cost(candidate) * ms_per_cost_;
+        if (paying > 0) burdens.emplace_back(w, 100 * paying * entry / writer.per_row.value);
+    }
+    return burdens;
 }
 
 Millis Upkeep::build_time(const Candidate& candidate) const {

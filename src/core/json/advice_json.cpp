@@ -60,6 +60,10 @@ Json summary_json(const Advice::Summary& summary) {
             {"saved_pct", number(summary.saved_pct)},
             {"gap_pct", summary.gap_pct ? number(*summary.gap_pct) : Json(nullptr)},
             {"objective", name(summary.objective)},
+            {"worst_hit", summary.worst_hit ? Json{{"pattern", summary.worst_hit->pattern},
+                                                   {"slower_pct", number(summary.worst_hit->slower_pct)},
+                                                   {"by", summary.worst_hit->writes ? "upkeep" : "plan"}}
+                                            : Json(nullptr)},
             {"size_bytes", summary.size.value},
             {"what_if_calls", summary.what_if_calls},
             {"elapsed_ms", number(summary.elapsed.value)},

@@ -49,6 +49,13 @@ std::string totals(const Advice& advice) {
     return out.empty() ? out : out + ".";
 }
 
+// "Hit worst: pattern 9a195abf, some 12 % slower by its new plan."
+std::string worst_hit(const Advice::Summary& summary) {
+    if (!summary.worst_hit) return {};
+    return fmt::format("Hit worst: pattern {}, some {} slower {}.", short_id(summary.worst_hit->pattern), human_percent(summary.worst_hit->slower_pct),
+                       summary.worst_hit->writes ? "as new indexes take an entry for each row it writes" : "by its new plan");
+}
+
 std::string how(const Advice::Summary& summary) {
     const std::string took = summary.elapsed.value > 0 ? " in " + human(summary.elapsed) : "";
     if (summary.what_if == "none") return "By rules alone, no planner was asked.";
@@ -152,6 +159,7 @@ Document of_advice(const Advice& advice, const Target& target) {
     }
     if (const auto sentence_of = totals(advice); !sentence_of.empty())
         plan.blocks.emplace_back(Paragraph{sentence_of, Tone::strong});
+    if (const auto hit = worst_hit(advice.summary); !hit.empty()) plan.blocks.emplace_back(Paragraph{hit, Tone::plain});
     plan.blocks.emplace_back(recommendations_for_csv(advice.recommendations));
     document.sections.push_back(std::move(plan));
     if (!advice.recommendations.empty()) {

@@ -72,6 +72,38 @@ TEST_CASE("the advice does not hang on the order of the evidence") {
     }
 }
 
+TEST_CASE("who writes is told what new indexes take, and it can be limited") {
+    auto evidence = busy_shop();
+    auto load = on("silver", "orders", {});
+    load.tables[0].role = TableRole::insert;
+    auto loading = pattern("load", 10, 50, load);
+    loading.features.kind = StatementKind::insert;
+    loading.usage.rows = 10000;
+    evidence.workload.patterns.push_back(loading);
+    FakeOracle oracle(evidence);
+    AdviceOptions options;
+    const auto free = advise(evidence, &oracle, options);
+    REQUIRE(free.recommendations.size() == 2);
+    REQUIRE(free.summary.worst_hit);
+    CHECK(free.summary.worst_hit->pattern == "load");
+    CHECK(free.summary.worst_hit->writes);
+    const double both = free.summary.worst_hit->slower_pct;
+    CHECK(both > 1);
+
+    options.max_regression_pct = both / 3;
+    const auto fewer = advise(evidence, &oracle, options);
+    REQUIRE(fewer.recommendations.size() == 1);
+    REQUIRE(fewer.summary.worst_hit);
+    CHECK(fewer.summary.worst_hit->slower_pct <= options.max_regression_pct);
+    CHECK(std::any_of(fewer.rejected.begin(), fewer.rejected.end(), [](const Rejection& r) { return r.reason.find("max_regression_pct") != std::string::npos; }));
+
+    options.max_regression_pct = 100;
+    options.max_build_time = std::chrono::milliseconds(static_cast<std::int64_t>(free.recommendations[0].upkeep.build.value * 1.2));
+    CHECK(advise(evidence, &oracle, options).recommendations.size() == 1);
+    evidence.workload.patterns.back().usage.total = {};  // not timed: nothing to compare with
+    CHECK_FALSE(advise(evidence, &oracle).summary.worst_hit);
+}
+
 TEST_CASE("limits hold: budget, number, table size, kinds") {
     const auto evidence = busy_shop();
     FakeOracle oracle(evidence);
