@@ -126,12 +126,13 @@ struct AdviceOptions {
     std::optional<Bytes> budget;              // storage for new indexes
     int max_width = 3;                        // key columns
     int max_indexes = 0;                      // 0: any number
-    double max_regression_pct = 100;          // that any one pattern may get slower, by its plan or by the upkeep of what it writes
+    double max_regression_pct = 10;           // that any one pattern may get slower by its new plan
+    double max_write_regression_pct = 0;      // that any one may get slower by new indexes on what it writes; 0: any, where the whole gains
     Duration max_build_time{};                // of all new indexes together; 0: any
     Duration time_limit = std::chrono::minutes(5);
     Bytes min_table_size{1 << 20};
     double min_saved_pct = 1;                 // of the touched patterns' cost, for a single index
-    int max_patterns = 200;                   // costliest ones looked at
+    int max_patterns = 2000;                  // costliest ones looked at
 };
 
 }  // namespace dwopt

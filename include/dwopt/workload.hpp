@@ -153,6 +153,7 @@ struct Evidence {
     Timestamp now{};
     Catalog catalog;
     Workload workload;
+    std::vector<Pattern> earlier;  // seen before the window and not in it, as far back as was asked for: a yearly job
     Activity activity;        // in the window
     Activity lifetime;        // cumulative values as the server last showed them
     // Indexes that the workspace's first snapshot did not hold yet: when a later one first did. Others: absent.

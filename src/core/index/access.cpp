@@ -40,7 +40,7 @@ class Collector {
   public:
     Collector(const View& view, const Features& features, std::size_t use) : view_(view), features_(features), use_(use) {}
 
-    Access collect(const Table& table) {
+    Access collect(const Table& table, const Conditions& constants) {
         access_.table = &table;
         const auto& columns = features_.tables[use_].columns;
         access_.needs_all = std::find(columns.begin(), columns.end(), "*") != columns.end();
@@ -50,6 +50,7 @@ class Collector {
         for (const auto& predicate : features_.predicates) {
             if (predicate.table == use_) take(predicate);
         }
+        take_constants(constants);
         take_joins();
         for (const auto& ordering : features_.orderings) {
             if (ordering.table == use_) take(ordering);
@@ -91,7 +92,6 @@ class Collector {
 
     // A condition without a value may become the predicate of a partial index, if that leaves a good part of the table out.
     void take_condition(const Predicate& predicate) {
-        constexpr double small_part = 0.7;
         if (predicate.disjunct) return;
         if (predicate.kind == PredicateKind::columns) {
             const auto share = share_compared(view_, *access_.table, predicate.expression);
@@ -99,6 +99,15 @@ class Collector {
         } else if (View::column(*access_.table, predicate.column)) {
             const auto share = share_kept(view_.statistics(access_.table->name, predicate.column), predicate.kind);
             if (share && *share <= small_part) add_once(access_.conditions, predicate_sql(predicate.column, predicate.kind));
+        }
+    }
+
+    void take_constants(const Conditions& constants) {
+        const auto found = constants.find(use_);
+        if (found == constants.end()) return;
+        for (const auto& condition : found->second) {
+            const auto share = share_fixed(view_, *access_.table, condition);
+            if (share && *share <= small_part) add_once(access_.conditions, condition);
         }
     }
 
@@ -187,6 +196,7 @@ class Collector {
         if (count > 1) access_.conditions.push_back(std::move(all));
     }
 
+    static constexpr double small_part = 0.7;  // of the rows: a condition that keeps more is not worth an index of its own
     const View& view_;
     const Features& features_;
     std::size_t use_;
@@ -201,13 +211,13 @@ bool mentions(const std::vector<IndexKey>& keys, const IndexKey& wanted) {
 
 }  // namespace
 
-std::vector<Access> accesses(const View& view, const Features& features) {
+std::vector<Access> accesses(const View& view, const Features& features, const Conditions& constants) {
     std::vector<Access> all;
     for (std::size_t use = 0; use < features.tables.size(); ++use) {
         const auto& said = features.tables[use];
         if (said.role == TableRole::insert) continue;
         const auto* table = view.resolve(said.relation);
-        if (table) all.push_back(Collector(view, features, use).collect(*table));
+        if (table) all.push_back(Collector(view, features, use).collect(*table, constants));
     }
     return all;
 }

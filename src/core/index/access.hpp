@@ -1,7 +1,7 @@
 // What one statement wants of one table: the conditions, joins and orders an index could serve, sorted out of its Features.
 #pragma once
 
-#include "view.hpp"
+#include "constants.hpp"
 
 #include "dwopt/recommendation.hpp"
 
@@ -29,8 +29,9 @@ struct Access {
     bool needs_all = false;               // or unknown
 };
 
-// One for each use of a table that the statement reads (also to find rows to change) and the catalog knows.
-[[nodiscard]] std::vector<Access> accesses(const View& view, const Features& features);
+// One for each use of a table that the statement reads (also to find rows to change) and the catalog knows. `constants`: conditions by use
+// that always hold.
+[[nodiscard]] std::vector<Access> accesses(const View& view, const Features& features, const Conditions& constants = {});
 
 // Can this index help that access at all? Only then is the planner asked.
 [[nodiscard]] bool relevant(const IndexSpec& spec, const Access& access);

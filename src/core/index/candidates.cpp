@@ -103,6 +103,15 @@ bool serves(const Index& index, const IndexSpec& spec) {
     });
 }
 
+// All of them where no list is left.
+std::vector<Keys> without_fixed(const std::vector<Keys>& lists, const std::string& condition) {
+    std::vector<Keys> varied;
+    std::copy_if(lists.begin(), lists.end(), std::back_inserter(varied), [&](const Keys& keys) {
+        return std::none_of(keys.begin(), keys.end(), [&](const IndexKey& key) { return !key.column.empty() && fixes(condition, key.column); });
+    });
+    return varied.empty() ? lists : varied;
+}
+
 }  // namespace
 
 std::string excluded(const View& view, const Table& table, Bytes min_table_size) {
@@ -189,12 +198,14 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
     for (const auto& [key, method] : other_keys(view, access)) put({key}, {}, {}, Form::single, method);
     const auto searched = lists.empty() ? fallback_keys(view, access) : lists;
     for (const auto& condition : access.conditions) {
+        // A column held to a literal is the same in every entry.
+        const auto varied = without_fixed(searched, condition);
         room = all.size() + limits.per_access / 6;
-        for (const auto& keys : searched) {
+        for (const auto& keys : varied) {
             if (keys.size() <= 2) put(keys, {}, condition, Form::composite);
         }
         room = all.size() + limits.per_access / 6;
-        for (const auto& keys : searched) {
+        for (const auto& keys : varied) {
             if (keys.size() > 2) continue;
             // What is only compared in the condition need not be carried along.
             auto include = to_include(access, keys);

@@ -1,4 +1,5 @@
 // Conditions between two columns of a row: read back from their text, and how many rows they keep.
+#include "condition_text.hpp"
 #include "numbers.hpp"
 #include "statistics.hpp"
 
@@ -14,31 +15,6 @@ struct Comparison {
     std::string lesser, greater;
     bool or_equal = false;
 };
-
-// A name from the front of the text, as quote_identifier() writes it; empty if there is none.
-std::string take_name(std::string_view& text) {
-    std::string name;
-    if (text.starts_with('"')) {
-        std::size_t at = 1;
-        for (; at < text.size(); ++at) {
-            if (text[at] == '"' && (at + 1 == text.size() || text[at + 1] != '"')) break;
-            if (text[at] == '"') ++at;
-            name += text[at];
-        }
-        text.remove_prefix(std::min(text.size(), at + 1));
-    } else {
-        const auto end = std::min(text.find(' '), text.size());
-        name = text.substr(0, end);
-        text.remove_prefix(end);
-    }
-    return name;
-}
-
-bool take(std::string_view& text, std::string_view word) {
-    if (!text.starts_with(word)) return false;
-    text.remove_prefix(word.size());
-    return true;
-}
 
 std::vector<Comparison> read(std::string_view text) {
     std::vector<Comparison> all;

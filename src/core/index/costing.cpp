@@ -44,10 +44,11 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         }
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
+        const auto constants = constant_conditions(*pattern, lookup);
         for (auto& [query, share] : queries_of(*pattern, *view_, lookup)) {
             auto one = planned;
             // With its constants there are expressions that can be indexed: date_trunc('month', at), data ->> 'kind'.
-            if (!pattern->examples.empty()) one.accesses = accesses(*view_, sql::extract(query.sql, lookup));
+            if (!pattern->examples.empty()) one.accesses = accesses(*view_, sql::extract(query.sql, lookup), constants);
             one.query = std::move(query);
             one.calls = pattern->usage.calls * share;
             batch.push_back({std::move(one), {}});

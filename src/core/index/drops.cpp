@@ -1,6 +1,7 @@
 #include "drops.hpp"
 
 #include "ddl.hpp"
+#include "witnesses.hpp"
 
 #include "dwopt/counters.hpp"
 #include "model/hash.hpp"
@@ -31,7 +32,9 @@ class Dropper {
   public:
     Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const Costing* costing, CostOracle* oracle,
             const Deadline& deadline)
-        : view_(view), thresholds_(thresholds), upkeep_(upkeep), costing_(costing), oracle_(oracle), deadline_(deadline) {}
+        : view_(view), thresholds_(thresholds), upkeep_(upkeep), oracle_(oracle) {
+        if (costing && oracle && oracle->can_hide()) witnesses_.emplace(view, *costing, *oracle, deadline);
+    }
 
     Drops run() {
         invalid();
@@ -65,7 +68,7 @@ class Dropper {
                 add(*pair.drop, "duplicate of " + keep, 0.95, EvidenceGrade::measured,
                     {fmt::format("index '{}' has the same keys, columns and condition", keep)});
             } else if (const auto slower = slower_without(*pair.drop); slower.empty()) {
-                add(*pair.drop, "prefix of " + keep, hides() ? 0.85 : 0.7, hides() ? EvidenceGrade::planner : EvidenceGrade::heuristic,
+                add(*pair.drop, "prefix of " + keep, witnesses_ ? 0.85 : 0.7, witnesses_ ? EvidenceGrade::planner : EvidenceGrade::heuristic,
                     {fmt::format("index '{}' begins with the same keys and serves every search this one does ({})", keep,
                                  model::describe(model::spec_of(*pair.keep)))});
             } else {
@@ -88,7 +91,7 @@ class Dropper {
                 continue;
             }
             std::vector<std::string> reasons{fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))};
-            if (hides()) reasons.emplace_back("no pattern of the workload would cost more than 1 % more without it");
+            if (witnesses_) reasons.push_back(planned_without(*found.index));
             add(*found.index, "unused", 0.85, EvidenceGrade::measured, std::move(reasons));
         }
     }
@@ -117,23 +120,13 @@ class Dropper {
         return {};
     }
 
-    [[nodiscard]] bool hides() const { return costing_ && oracle_ && oracle_->can_hide(); }
+    // A sentence if a pattern gets slower without the index; empty if none does or nobody can tell.
+    [[nodiscard]] std::string slower_without(const Index& index) { return witnesses_ ? witnesses_->against(index) : ""; }
 
-    // A sentence if a pattern on the table gets slower without the index; empty if none does or nobody can tell.
-    [[nodiscard]] std::string slower_without(const Index& index) const {
-        constexpr double noticeable = 1.01;
-        if (!hides()) return {};
-        for (const auto& planned : costing_->patterns()) {
-            if (deadline_.reached()) break;
-            const auto touches = [&](const Access& access) { return access.table->name == index.table; };
-            if (std::none_of(planned.accesses.begin(), planned.accesses.end(), touches)) continue;
-            const auto estimate = oracle_->estimate(planned.query, {{}, {index.name}});
-            if (estimate.failure.empty() && estimate.total.value > planned.base * noticeable) {
-                return fmt::format("without it pattern {} would cost {} instead of {}", planned.pattern->id,
-                                   human_count(estimate.total.value), human_count(planned.base));
-            }
-        }
-        return {};
+    [[nodiscard]] std::string planned_without(const Index& index) {
+        const auto heard = witnesses_->heard(index.table);
+        if (heard == 0) return "no pattern of the last 90 days reads its table";
+        return fmt::format("none of the {} queries on its table, of the last 90 days as far as they are recorded, would cost more than 1 % more without it", heard);
     }
 
     void reject(const Index& index, std::string reason) {
@@ -173,9 +166,8 @@ class Dropper {
     const View& view_;
     const Thresholds& thresholds_;
     const Upkeep& upkeep_;
-    const Costing* costing_;
     CostOracle* oracle_;
-    const Deadline& deadline_;
+    std::optional<Witnesses> witnesses_;  // none where the planner cannot be asked to do without an index
     Drops drops_;
     std::set<RelationName> done_;
 };

@@ -86,7 +86,8 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     const auto found = survey(view, costing, pool, surveying, deadline.part(0.5), progress);
 
     const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct,
-                                    Millis{static_cast<double>(options.max_build_time.count())}, options.max_regression_pct};
+                                    Millis{static_cast<double>(options.max_build_time.count())}, options.max_regression_pct,
+                                    options.max_write_regression_pct};
     Search search(costing, pool, upkeep, selecting);
     const auto chosen = choose(costing, pool, search, found, deadline, progress);
 

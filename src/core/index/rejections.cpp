@@ -65,8 +65,8 @@ class Judge {
             return fmt::format("its build of {} is beyond the limit of {} for all (max_build_time)", human(upkeep_.build_time(candidate)), human(options_.build));
         }
         if (worst == burdens.end()) return "the limits went to indexes that save more";
-        return fmt::format("it would make pattern {} {} slower, which writes to the table; with the others that is more than {} (max_regression_pct)",
-                           upkeep_.writers()[worst->first].pattern->id, human_percent(worst->second), human_percent(options_.regression_pct));
+        return fmt::format("it would make pattern {} {} slower, which writes to the table; with the others that is more than {} (max_write_regression_pct)",
+                           upkeep_.writers()[worst->first].pattern->id, human_percent(worst->second), human_percent(options_.write_regression_pct));
     }
 
     // The chosen index of the same table that takes away most of what the candidate alone would have saved.

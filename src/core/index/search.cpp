@@ -50,7 +50,7 @@ bool Search::fits(std::size_t indexes, Bytes bytes, Millis build) const {
 
 bool Search::fits(const Selection& selection) const {
     return fits(selection.set.size(), selection.bytes, selection.build) &&
-           std::all_of(selection.slower.begin(), selection.slower.end(), [&](double pct) { return pct <= limits_.regression_pct; });
+           std::all_of(selection.slower.begin(), selection.slower.end(), [&](double pct) { return limits_.bearable(pct); });
 }
 
 bool Search::bearable(const Selection& from, const CandidateSet& fresh) {
@@ -60,7 +60,7 @@ bool Search::bearable(const Selection& from, const CandidateSet& fresh) {
             for (const auto other : fresh) {
                 for (const auto& burden : toll(other).burdens) sum += burden.first == writer ? burden.second : 0;
             }
-            if (sum > limits_.regression_pct) return false;
+            if (!limits_.bearable(sum)) return false;
         }
     }
     return true;
@@ -69,7 +69,7 @@ bool Search::bearable(const Selection& from, const CandidateSet& fresh) {
 bool Search::relieves(const Selection& selection, CandidateId id) {
     if (!fits(selection.set.size(), selection.bytes, selection.build)) return true;
     const auto& burdens = toll(id).burdens;
-    return std::any_of(burdens.begin(), burdens.end(), [&](const auto& burden) { return selection.slower[burden.first] > limits_.regression_pct; });
+    return std::any_of(burdens.begin(), burdens.end(), [&](const auto& burden) { return !limits_.bearable(selection.slower[burden.first]); });
 }
 
 Selection Search::at(const CandidateSet& set) {

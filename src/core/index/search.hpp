@@ -20,7 +20,9 @@ struct SelectionLimits {
     int max_indexes = 0;       // 0: any number
     double min_saved_pct = 1;  // of the patterns a single index changes
     Millis build{};            // of all of them; 0: any
-    double regression_pct = 100;  // by which upkeep may slow down any one pattern
+    double regression_pct = 10;      // by which a plan may make any one pattern slower
+    double write_regression_pct = 0;  // and upkeep one that writes; 0: any
+    [[nodiscard]] bool bearable(double slower_pct) const { return write_regression_pct <= 0 || slower_pct <= write_regression_pct; }
 };
 
 struct Selection {

@@ -11,7 +11,7 @@
 #include "size.hpp"
 
 #include "expressions.hpp"
-#include "statistics.hpp"
+#include "constants.hpp"
 
 #include "dwopt/stages.hpp"
 
@@ -181,6 +181,7 @@ double predicate_share(const View& view, const IndexSpec& spec) {
     const auto* table = view.table(spec.table);
     if (!table) return 1;
     if (const auto share = share_compared(view, *table, spec.predicate)) return *share;
+    if (const auto share = share_fixed(view, *table, spec.predicate)) return *share;
     for (const auto& column : table->columns) {
         const auto* statistics = view.statistics(spec.table, column.name);
         for (const auto kind : {PredicateKind::is_null, PredicateKind::is_not_null, PredicateKind::is_true, PredicateKind::is_false}) {

@@ -97,9 +97,9 @@ class Surveyor {
         }
     }
 
-    // An expression or a comparison may not be immutable, which only the server knows: each is tried alone before it is shown with others.
+    // An expression or a comparison in a condition may not be immutable, which only the server knows: each is tried alone before it is shown with others.
     static bool doubtful(const IndexSpec& spec) {
-        return spec.method != "btree" || spec.predicate.find('<') != std::string::npos ||
+        return spec.method != "btree" || spec.predicate.find_first_of("<=") != std::string::npos ||
                std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& k) { return k.column.empty() || !k.opclass.empty(); });
     }
 

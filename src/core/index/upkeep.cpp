@@ -31,7 +31,8 @@ Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost
         for (const auto& use : pattern.features.tables) {
             const bool writes = use.role == TableRole::insert || use.role == TableRole::update;
             const auto* table = writes ? view.resolve(use.relation) : nullptr;
-            if (table && pattern.usage.rows > 0 && pattern.usage.total.value > 0) {
+            const bool again = pattern.usage.calls > 1;  // a load that ran once is over
+            if (table && again && pattern.usage.rows > 0 && pattern.usage.total.value > 0) {
                 writers_.push_back({&pattern, &use, table, Millis{pattern.usage.total.value / pattern.usage.rows}});
             }
         }

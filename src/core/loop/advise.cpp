@@ -18,6 +18,8 @@ void assign_layer(Recommendation& recommendation, const Layers& layers) {
     else if (listed(layers.gold, schema)) recommendation.layer = "gold";
 }
 
+constexpr Duration remembered = std::chrono::hours(24 * 90);  // an index that a job of last quarter needs is in use
+
 }  // namespace
 
 Analysis analyze(const Run& run, const AnalyzeOptions& options) {
@@ -31,7 +33,7 @@ Analysis analyze(const Run& run, const AnalyzeOptions& options) {
 
 Advice recommend(CostOracle* oracle, const Run& run, const RecommendOptions& options) {
     const Timestamp now = run.clock.now();
-    const Evidence evidence = read_evidence(run.store, options.since, now);
+    const Evidence evidence = read_evidence(run.store, options.since, now, remembered);
     Advice advice =
         dwopt::recommend(evidence, oracle, options.advice, options.thresholds, run.clock, run.progress, run.cancel);
     for (auto& recommendation : advice.recommendations) assign_layer(recommendation, options.layers);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace dwopt::loop {
 namespace {
@@ -61,7 +62,7 @@ Activity lifetime_of(const std::vector<CounterReading>& readings, const ServerSt
 
 }  // namespace
 
-Evidence read_evidence(Store& store, Duration since, Timestamp now) {
+Evidence read_evidence(Store& store, Duration since, Timestamp now, Duration remember) {
     const auto snapshots = store.snapshots();
     const auto server = store.last_server();
     if (snapshots.empty() || !server) {
@@ -74,6 +75,10 @@ Evidence read_evidence(Store& store, Duration since, Timestamp now) {
     const Timestamp to = snapshots.back().window.to;
     const Window window{to - since, to};
     evidence.workload = build_workload(store, evidence.catalog, window);
+    if (remember > since) evidence.earlier = build_workload(store, evidence.catalog, {to - remember, to}).patterns;
+    std::set<std::string> recent;
+    for (const auto& pattern : evidence.workload.patterns) recent.insert(pattern.id);
+    std::erase_if(evidence.earlier, [&](const Pattern& pattern) { return recent.contains(pattern.id); });
     evidence.lifetime = lifetime_of(store.last_readings(), *server);
     evidence.activity = activity_in(store, window, evidence.workload.covered_days);
     evidence.activity.counters_since = evidence.lifetime.counters_since;

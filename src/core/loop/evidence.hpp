@@ -6,6 +6,7 @@
 namespace dwopt::loop {
 
 // The last `since` before the newest snapshot. Throws Error{failed} when there is no snapshot.
-[[nodiscard]] Evidence read_evidence(Store& store, Duration since, Timestamp now);
+// `remember`: how far before that snapshot Evidence::earlier goes.
+[[nodiscard]] Evidence read_evidence(Store& store, Duration since, Timestamp now, Duration remember = {});
 
 }  // namespace dwopt::loop

@@ -120,6 +120,10 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
     const bool equal = op == "=" && !sense.negated;
     if (columns && equal) return emit_joins(a.column, b.column);
     if (columns) emit_comparison(a.column, b.column, op, sense);
+    if (equal && !sense.disjunct) {
+        note_fixed(a, right);
+        note_fixed(b, left);
+    }
     if (a.indexable() && b.fixed()) emit(a, condition_of(op, right), sense);
     else if (b.indexable() && a.fixed()) emit(b, condition_of_commuted(op), sense);
 }
@@ -245,6 +249,15 @@ void Extractor::emit(const Operand& operand, Condition condition, Sense sense) {
     if (operand.kind == Operand::Kind::expression) add(operand.use, "", operand.expression);
     else if (operand.column.pushable)
         for (const auto& source : operand.column.sources) add(source.use, source.column, "");
+}
+
+void Extractor::note_fixed(const Operand& operand, const Node* value) {
+    const auto* cast = as<TypeCast>(value);
+    if (!as<AConst>(cast ? cast->arg : value) || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
+    const auto literal = deparse(value, false);
+    for (const auto& source : operand.column.sources) {
+        if (!literal.empty()) fixed_.push_back({source.use, source.column, literal});
+    }
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {

@@ -20,6 +20,7 @@ class Extractor {
   public:
     explicit Extractor(const TableLookup& lookup) : lookup_(lookup) {}
     [[nodiscard]] Features run(const Node* statement);
+    [[nodiscard]] std::vector<FixedColumn> take_fixed() { return std::move(fixed_); }
 
   private:
     // ---- queries.cpp ----
@@ -81,6 +82,7 @@ class Extractor {
     Operand operand(const Node* node, Scope& scope);
     bool all_constant(Nodes list, Scope& scope);
     void emit(const Operand& operand, Condition condition, Sense sense);
+    void note_fixed(const Operand& operand, const Node* value);
     void emit_joins(const Output& left, const Output& right);
     void emit_comparison(const Output& left, const Output& right, std::string_view op, Sense sense);
 
@@ -114,6 +116,7 @@ class Extractor {
 
     const TableLookup& lookup_;
     Features out_;
+    std::vector<FixedColumn> fixed_;
     std::vector<std::set<std::string>> reads_;  // per table use
     std::set<std::string> aggregates_;
     std::vector<JoinPredicate> joins_;          // of the query at hand, until it is done

@@ -235,4 +235,16 @@ Features extract(std::string_view sql, const TableLookup& lookup) {
     return features;
 }
 
+std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup) {
+    const Source source(sql);
+    std::string text = source.text();
+    const auto tree = parse_normalised(text);
+    if (!tree || tree.size() == 0) return {};
+    Extractor extractor(lookup);
+    (void)extractor.run(tree.statement(0));
+    auto fixed = extractor.take_fixed();
+    std::sort(fixed.begin(), fixed.end());
+    return fixed;
+}
+
 }  // namespace dwopt::sql

@@ -108,3 +108,43 @@ TEST_CASE("a partitioned index goes in one piece and comes back level by level")
     CHECK(drop.index_size.value == 40 << 20);
     CHECK(all_known(drop.ddl, drop.undo));
 }
+
+namespace {
+
+// Every statement costs 100, and some cost twice that without an index.
+class HidingOracle : public FakeOracle {
+  public:
+    using FakeOracle::FakeOracle;
+    bool can_hide() const override { return true; }
+    PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+        PlanEstimate plan;
+        plan.total = Cost{!configuration.hide.empty() && missing_it.contains(query.id) ? 200.0 : 100.0};
+        return plan;
+    }
+    std::set<std::string> missing_it;
+};
+
+}  // namespace
+
+TEST_CASE("an index that a job of last month needs is not dropped, nor one that there was no time to ask about") {
+    auto e = shop();
+    e.catalog.indexes = {make_index(17, orders, "idle", {"status"})};
+    counters(e, 17, 0);
+    auto reads = on("silver", "orders", {"status"});
+    where(reads, "status", PredicateKind::equal);
+    e.workload.patterns = {pattern("daily", 5, 10, reads)};
+    e.earlier = {pattern("monthly", 1, 10, reads)};
+    HidingOracle oracle(e);
+    AdviceOptions options;
+    options.kinds = {"index.drop"};
+    CHECK(drop_of(advise(e, &oracle, options), "idle"));
+    oracle.missing_it = {"monthly"};
+    auto advice = advise(e, &oracle, options);
+    CHECK(advice.recommendations.empty());
+    REQUIRE(advice.rejected.size() == 1);
+    CHECK(advice.rejected[0].reason.find("pattern monthly") != std::string::npos);
+    oracle.missing_it = {};
+    options.time_limit = std::chrono::milliseconds(0);
+    advice = advise(e, &oracle, options);
+    CHECK(advice.recommendations.empty());
+}

@@ -90,14 +90,14 @@ TEST_CASE("who writes is told what new indexes take, and it can be limited") {
     const double both = free.summary.worst_hit->slower_pct;
     CHECK(both > 1);
 
-    options.max_regression_pct = both / 3;
+    options.max_write_regression_pct = both / 3;
     const auto fewer = advise(evidence, &oracle, options);
     REQUIRE(fewer.recommendations.size() == 1);
     REQUIRE(fewer.summary.worst_hit);
-    CHECK(fewer.summary.worst_hit->slower_pct <= options.max_regression_pct);
-    CHECK(std::any_of(fewer.rejected.begin(), fewer.rejected.end(), [](const Rejection& r) { return r.reason.find("max_regression_pct") != std::string::npos; }));
+    CHECK(fewer.summary.worst_hit->slower_pct <= options.max_write_regression_pct);
+    CHECK(std::any_of(fewer.rejected.begin(), fewer.rejected.end(), [](const Rejection& r) { return r.reason.find("max_write_regression_pct") != std::string::npos; }));
 
-    options.max_regression_pct = 100;
+    options.max_write_regression_pct = 0;
     options.max_build_time = std::chrono::milliseconds(static_cast<std::int64_t>(free.recommendations[0].upkeep.build.value * 1.2));
     CHECK(advise(evidence, &oracle, options).recommendations.size() == 1);
     evidence.workload.patterns.back().usage.total = {};  // not timed: nothing to compare with

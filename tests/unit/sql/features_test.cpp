@@ -245,6 +245,21 @@ TEST_CASE("a view is read as what it stands for") {
     CHECK(of("with recent as (select x as customer from a) select 1 from recent where customer = 1").tables.size() == 1);
 }
 
+TEST_CASE("columns that a statement holds to a literal") {
+    static const CatalogLookup lookup(catalog());
+    const auto fixed = [](std::string_view sql) {
+        std::string out;
+        for (const auto& one : sql::fixed_columns(sql, lookup)) out += (out.empty() ? "" : ", ") + std::to_string(one.table) + "." + one.column + "=" + one.literal;
+        return out;
+    };
+    CHECK(fixed("select 1 from a where s = 'it''s' and 5 = x and y > 3 and b = false") == "0.b=false, 0.s='it''s', 0.x=5");
+    CHECK(fixed("select 1 from a join b on b.id = a.x and kind = 2 where t = date '2024-01-01'") == "0.t='2024-01-01'::date, 1.kind=2");
+    CHECK(fixed("select 1 from a where s = 'x' or y = 1") == "");
+    CHECK(fixed("select 1 from a where not s = 'x' and x = y + 1 and z = $1") == "");
+    CHECK(fixed("select 1 from (select x as q from a group by x) v where q = 7") == "0.x=7");
+    CHECK(fixed("garbage") == "");
+}
+
 TEST_CASE("summary facts") {
     const auto f = of("select distinct count(*), sum(x) over () from a where x in (select id from b) union all (select 1, max(y) from a limit 3)");
     CHECK(f.aggregates == std::vector<std::string>{"count", "max"});

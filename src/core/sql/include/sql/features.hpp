@@ -4,6 +4,7 @@
 #include "dwopt/catalog.hpp"
 #include "dwopt/workload.hpp"
 
+#include <compare>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,5 +54,16 @@ class CatalogLookup final : public TableLookup {
 // - A condition that correlates a subquery is a join if it is `inner.a = outer.b`, else a predicate on the inner column.
 // - A view that the lookup knows is listed, without columns, and then read as the query it stands for. Changes through one are not.
 [[nodiscard]] Features extract(std::string_view sql, const TableLookup& lookup);
+
+// A column that a statement holds to one literal, ANDed at its level: status = 'open'.
+struct FixedColumn {
+    std::size_t table = 0;  // index into Features::tables
+    std::string column;
+    std::string literal;    // as SQL
+    auto operator<=>(const FixedColumn&) const = default;
+};
+
+// Of a statement with its literals, sorted. Empty for what extract() makes nothing of.
+[[nodiscard]] std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup);
 
 }  // namespace dwopt::sql
