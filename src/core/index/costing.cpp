@@ -3,6 +3,7 @@
 #include "queries.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace dwopt::indexing {
@@ -72,6 +73,11 @@ void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
     planned.worth = planned.weight;
     plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
     patterns_.push_back(std::move(planned));
+}
+
+double Costing::time_saved(std::size_t pattern, double cost) const {
+    const auto& planned = patterns_[pattern];
+    return planned.base > 0 ? planned.weight * planned.base * (1 - std::sqrt(std::max(0.0, cost) / planned.base)) : 0;
 }
 
 bool Costing::relevant(CandidateId candidate, std::size_t pattern) {

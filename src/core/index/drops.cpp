@@ -41,6 +41,7 @@ class Dropper {
         const auto leftovers = static_cast<std::ptrdiff_t>(drops_.recommendations.size());
         redundant();
         unused();
+        overlapping();
         std::stable_sort(drops_.recommendations.begin() + leftovers, drops_.recommendations.end(),
                          [](const Recommendation& a, const Recommendation& b) {
                              return a.index_size != b.index_size ? a.index_size > b.index_size : a.id < b.id;
@@ -94,6 +95,41 @@ class Dropper {
             if (witnesses_) reasons.push_back(planned_without(*found.index));
             add(*found.index, "unused", 0.85, EvidenceGrade::measured, std::move(reasons));
         }
+    }
+
+    // Another index that begins alike takes over, also for statements nobody recorded. One a table, as the next is judged without this one.
+    void overlapping() {
+        if (!witnesses_) return;
+        std::vector<const Index*> largest;
+        for (const auto& index : view_.evidence().catalog.indexes) {
+            std::string reason;
+            if (index.method == "btree" && !index.parent && index.size.bytes >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
+        }
+        std::stable_sort(largest.begin(), largest.end(), [](const Index* a, const Index* b) { return a->size.bytes > b->size.bytes; });
+        std::set<RelationName> changed;
+        for (const auto& made : drops_.recommendations) changed.insert(made.target);
+        for (const auto* index : largest) {
+            const auto* other = done_.contains(index->name) || changed.contains(index->table) ? nullptr : begins_alike(*index);
+            if (!other || !slower_without(*index).empty()) continue;
+            changed.insert(index->table);
+            const std::string keep = model::shown(other->name);
+            add(*index, "overlapped by " + keep, 0.6, EvidenceGrade::planner,
+                {fmt::format("index '{}' begins with the same key ({})", keep, model::describe(model::spec_of(*other))), planned_without(*index)});
+        }
+    }
+
+    // A whole index that stays, with the same first key, and good for the same foreign keys.
+    [[nodiscard]] const Index* begins_alike(const Index& index) const {
+        for (const auto* other : view_.indexes(index.table)) {
+            const bool alike = other != &index && other->method == "btree" && model::usable(*other) && other->predicate.empty() && !done_.contains(other->name) &&
+                               !index.keys.empty() && other->keys.front() == index.keys.front();
+            const auto missed = [&](const Constraint& key) {
+                return key.kind == 'f' && key.table == index.table && model::covers_foreign_key(index, key) && !model::covers_foreign_key(*other, key);
+            };
+            const auto& constraints = view_.evidence().catalog.constraints;
+            if (alike && std::none_of(constraints.begin(), constraints.end(), missed)) return other;
+        }
+        return nullptr;
     }
 
     // Says of the largest never-scanned indexes why nothing is said of them.

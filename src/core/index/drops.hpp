@@ -1,4 +1,5 @@
-// Indexes that cost more than they give: invalid leftovers, duplicates, prefixes of others, unused ones.
+// Indexes that cost more than they give: invalid leftovers, duplicates, prefixes of others, unused ones, and
+// those whose work another does as well.
 // What may be said of an index is judged in model/index_facts.hpp, the same for findings and for advice.
 #pragma once
 

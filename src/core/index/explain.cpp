@@ -76,7 +76,7 @@ class Explainer {
 
   private:
     [[nodiscard]] double saved(const Part& part) const {
-        return costing_.patterns()[part.effect->pattern].weight * (part.effect->before - part.effect->after) * part.share;
+        return costing_.time_saved(part.effect->pattern, part.effect->after) * part.share;
     }
 
     void add_benefit(Recommendation& advice, const std::vector<Part>& parts) const {

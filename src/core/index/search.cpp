@@ -159,7 +159,7 @@ Search::Gain Search::gain(const CandidateSet& set, const CandidateSet& more) {
         const double before = costing_->guess(p, set), after = costing_->guess(p, both);
         if (before == after) continue;
         gain.saved += costing_->patterns()[p].worth * (before - after);
-        gain.time += costing_->patterns()[p].weight * (before - after);
+        gain.time += costing_->time_saved(p, after) - costing_->time_saved(p, before);
         gain.touched += costing_->patterns()[p].worth * before;
     }
     return gain;

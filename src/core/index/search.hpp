@@ -47,7 +47,7 @@ class Search {
 
     struct Gain {
         double saved = 0;    // ms a day, before upkeep, as the objective weighs them
-        double time = 0;     // ms a day, unweighed
+        double time = 0;     // ms a day, as they would be measured
         double upkeep = 0;   // ms a day
         double rent = 0;     // ms a day
         double touched = 0;  // ms a day of the patterns whose cost changes, before

@@ -96,7 +96,7 @@ class Chooser {
                 if (std::binary_search(used.begin(), used.end(), id)) (void)costing_.cost(p, rest);
             }
             const auto gain = search_.gain(rest, {id});
-            if (gain.net() <= 0 || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
+            if (gain.net() <= 0 || gain.time <= gain.upkeep || gain.saved_pct() < least_pct(id)) best_ = search_.at(rest);
         }
     }
 

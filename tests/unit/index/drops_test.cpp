@@ -148,3 +148,24 @@ TEST_CASE("an index that a job of last month needs is not dropped, nor one that 
     advice = advise(e, &oracle, options);
     CHECK(advice.recommendations.empty());
 }
+
+TEST_CASE("of two indexes that begin alike one goes, if nobody gets slower without it") {
+    auto e = shop();
+    e.catalog.indexes = {make_index(17, orders, "by_status_and_total", {"status", "total"}), make_index(18, orders, "by_status_and_day", {"status", "ordered_at"}),
+                         make_index(19, orders, "by_total", {"total"})};
+    for (const auto& i : e.catalog.indexes) counters(e, i.oid, 9);
+    e.catalog.indexes[1].size.bytes = Bytes{50 << 20};
+    auto reads = on("silver", "orders", {"status"});
+    where(reads, "status", PredicateKind::equal);
+    e.workload.patterns = {pattern("daily", 5, 10, reads)};
+    HidingOracle oracle(e);
+    AdviceOptions options;
+    options.kinds = {"index.drop"};
+    const auto advice = advise(e, &oracle, options);
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(drop_of(advice, "by_status_and_day"));
+    CHECK(advice.recommendations[0].evidence == EvidenceGrade::planner);
+    oracle.missing_it = {"daily"};
+    CHECK(advise(e, &oracle, options).recommendations.empty());
+    CHECK(advise(e, nullptr, options).recommendations.empty());  // nobody to ask
+}
