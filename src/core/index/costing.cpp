@@ -105,6 +105,15 @@ CandidateSet Costing::relevant_of(std::size_t pattern, const CandidateSet& set) 
     return some;
 }
 
+CandidateSet Costing::on_tables_of(std::size_t pattern, const CandidateSet& set) const {
+    const auto& all = patterns_[pattern].accesses;
+    CandidateSet some;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(some), [&](CandidateId id) {
+        return std::any_of(all.begin(), all.end(), [&](const Access& access) { return access.table->name == (*pool_)[id].spec.table; });
+    });
+    return some;
+}
+
 Question Costing::question(std::size_t pattern, const CandidateSet& shown) const {
     Question question{patterns_[pattern].query, {}};
     for (const auto id : shown) question.configuration.create.push_back({(*pool_)[id].spec, (*pool_)[id].extents});
@@ -128,36 +137,47 @@ Costed Costing::costed(std::size_t pattern, const CandidateSet& shown, const Pla
     return costed;
 }
 
-Costed Costing::ask(std::size_t pattern, const CandidateSet& shown) {
-    if (shown.empty()) return {patterns_[pattern].base, {}, {}, {}};
-    const auto asked = question(pattern, shown);
-    return costed(pattern, shown, oracle_->estimate(asked.query, asked.configuration));
-}
-
-bool Costing::asked(std::size_t pattern, const CandidateSet& shown) const {
-    return shown.empty() || plans_[pattern].known(shown) || failed_.contains({pattern, shown});
+const Costed* Costing::known(std::size_t pattern, const CandidateSet& shown) const {
+    if (const auto* plan = plans_[pattern].known(shown)) return plan;
+    const auto found = apart_.find({pattern, shown});
+    return found == apart_.end() ? nullptr : &found->second;
 }
 
 const Costed& Costing::learn(std::size_t pattern, const CandidateSet& shown, Costed costed) {
-    if (!costed.failure.empty()) return failed_.emplace(std::pair(pattern, shown), std::move(costed)).first->second;
+    if (!costed.failure.empty() || relevant_of(pattern, shown) != shown) return apart_.emplace(std::pair(pattern, shown), std::move(costed)).first->second;
     plans_[pattern].learn(shown, std::move(costed));
     ++learnt_;
     return plans_[pattern].seen().back().plan;
 }
 
-const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
-    const auto shown = relevant_of(pattern, set);
-    if (const auto* known = plans_[pattern].known(shown)) return *known;
-    if (const auto failed = failed_.find({pattern, shown}); failed != failed_.end()) return failed->second;
-    return learn(pattern, shown, ask(pattern, shown));
+const Costed& Costing::planned(std::size_t pattern, const CandidateSet& shown) {
+    if (const auto* before = known(pattern, shown)) return *before;
+    if (shown.empty()) return learn(pattern, shown, {patterns_[pattern].base, {}, {}, {}});
+    const auto asked = question(pattern, shown);
+    return learn(pattern, shown, costed(pattern, shown, oracle_->estimate(asked.query, asked.configuration)));
 }
 
+const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) { return planned(pattern, relevant_of(pattern, set)); }
+
+const Costed& Costing::exact(std::size_t pattern, const CandidateSet& set) { return planned(pattern, on_tables_of(pattern, set)); }
+
 void Costing::foresee(const std::vector<Wish>& wishes, const std::function<bool()>& stop) {
+    std::vector<Wish> narrow;
+    for (const auto& [pattern, set] : wishes) narrow.emplace_back(pattern, relevant_of(pattern, set));
+    plan_all(std::move(narrow), stop);
+}
+
+void Costing::foresee_exact(const CandidateSet& set, const std::function<bool()>& stop) {
+    std::vector<Wish> wide;
+    for (std::size_t p = 0; p < patterns_.size(); ++p) wide.emplace_back(p, on_tables_of(p, set));
+    plan_all(std::move(wide), stop);
+}
+
+void Costing::plan_all(std::vector<Wish> wishes, const std::function<bool()>& stop) {
     std::vector<Wish> open;
     std::set<Wish> seen;
-    for (const auto& [pattern, set] : wishes) {
-        Wish wish{pattern, relevant_of(pattern, set)};
-        if (!asked(pattern, wish.second) && seen.insert(wish).second) open.push_back(std::move(wish));
+    for (auto& wish : wishes) {
+        if (!wish.second.empty() && !known(wish.first, wish.second) && seen.insert(wish).second) open.push_back(std::move(wish));
     }
     std::vector<Question> questions;
     for (const auto& [pattern, shown] : open) questions.push_back(question(pattern, shown));
@@ -181,18 +201,6 @@ const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {
         }
     }
     return *list;
-}
-
-Costed Costing::exact(std::size_t pattern, const CandidateSet& set) {
-    CandidateSet shown, helping;
-    for (const auto id : set) {
-        const auto& all = patterns_[pattern].accesses;
-        if (std::any_of(all.begin(), all.end(), [&](const Access& a) { return a.table->name == (*pool_)[id].spec.table; })) {
-            shown.push_back(id);
-            if (relevant(id, pattern)) helping.push_back(id);
-        }
-    }
-    return shown == helping ? cost(pattern, set) : ask(pattern, shown);
 }
 
 void Costing::balance(double most) {

@@ -79,7 +79,10 @@ class Costing {
     [[nodiscard]] const std::vector<std::size_t>& users(CandidateId candidate) const;
     [[nodiscard]] const Plans& plans(std::size_t pattern) const { return plans_[pattern]; }
     // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not.
-    Costed exact(std::size_t pattern, const CandidateSet& set);
+    const Costed& exact(std::size_t pattern, const CandidateSet& set);
+    void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
+    // Those of the set that are on the pattern's tables.
+    [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
     // Patterns that candidate could help, by their texts.
     const std::vector<std::size_t>& patterns_for(CandidateId candidate);
@@ -101,9 +104,10 @@ class Costing {
     void enter(PlannedPattern planned, const PlanEstimate& estimate);
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
     [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
-    [[nodiscard]] bool asked(std::size_t pattern, const CandidateSet& shown) const;
+    [[nodiscard]] const Costed* known(std::size_t pattern, const CandidateSet& shown) const;  // null: the planner must be asked
     const Costed& learn(std::size_t pattern, const CandidateSet& shown, Costed costed);
-    Costed ask(std::size_t pattern, const CandidateSet& shown);
+    const Costed& planned(std::size_t pattern, const CandidateSet& shown);
+    void plan_all(std::vector<Wish> wishes, const std::function<bool()>& stop);
     [[nodiscard]] CandidateSet relevant_of(std::size_t pattern, const CandidateSet& set);
 
     const View* view_;
@@ -112,7 +116,8 @@ class Costing {
     std::vector<PlannedPattern> patterns_;
     std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
-    std::map<std::pair<std::size_t, CandidateSet>, Costed> failed_;  // what the planner would not plan teaches nothing
+    // What teaches nothing of other sets: plans that failed, and those with indexes beside them that cannot help.
+    std::map<std::pair<std::size_t, CandidateSet>, Costed> apart_;
     std::map<CandidateId, std::vector<std::size_t>> helps_;
     std::size_t learnt_ = 0;
     mutable std::size_t users_version_ = 0;

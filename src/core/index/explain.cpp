@@ -141,25 +141,21 @@ class Explainer {
 }  // namespace
 
 std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen) {
-    std::set<std::size_t> touched;
+    std::vector<std::size_t> touched;
     for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
-        for (const auto id : chosen) {
-            if (costing.relevant(id, p)) touched.insert(p);
-        }
+        if (!costing.on_tables_of(p, chosen).empty()) touched.push_back(p);
     }
     const auto never = [] { return false; };
+    costing.foresee_exact(chosen, never);
     std::vector<Costing::Wish> wishes;
-    for (const auto p : touched) wishes.emplace_back(p, chosen);
-    costing.foresee(wishes, never);
-    wishes.clear();
     for (const auto p : touched) {
-        const auto& used = costing.cost(p, chosen).used;
+        const auto& used = costing.exact(p, chosen).used;
         for (std::size_t u = 0; used.size() > 1 && u < used.size(); ++u) wishes.emplace_back(p, without(chosen, used[u]));
     }
     costing.foresee(wishes, never);
     std::vector<Effect> effects;
     for (const auto p : touched) {
-        const auto now = costing.exact(p, chosen);
+        const Costed now = costing.exact(p, chosen);
         effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now)});
     }
     return effects;

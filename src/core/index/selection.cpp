@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 
 namespace dwopt::indexing {
@@ -100,20 +101,30 @@ class Chooser {
         }
     }
 
-    // A pattern with a worse plan than is allowed loses the index of that plan that gains least elsewhere.
+    // No pattern gets a worse plan than is allowed: an index goes, until none does.
     void cap_regressions() {
         const double most = 1 + search_.limits().regression_pct / 100;
+        costing_.foresee_exact(best_.set, [&] { return deadline_.reached(); });
         for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.reached();) {
-            const auto costed = costing_.cost(p, best_.set);
-            if (costed.used.empty() || costed.cost <= costing_.patterns()[p].base * most) {
-                ++p;
-                continue;
-            }
-            const auto net = [&](CandidateId id) { return search_.gain(without(best_.set, id), {id}).net(); };
-            const auto to_blame = *std::min_element(costed.used.begin(), costed.used.end(), [&](CandidateId a, CandidateId b) { return net(a) < net(b); });
-            best_ = search_.at(without(best_.set, to_blame));
-            p = 0;
+            const double bearable = costing_.patterns()[p].base * most;
+            const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable) : std::nullopt;
+            if (guilty) best_ = search_.at(without(best_.set, *guilty));
+            p = guilty ? 0 : p + 1;
         }
+    }
+
+    // Of the indexes without any one of which the pattern's plan would do, the one that gains least. It need not be one that the plan uses:
+    // the planner also looks up in an index where a column's values end. If it takes more than one, one the plan uses; a plan that uses
+    // none and does not change for one has changed for another reason.
+    std::optional<CandidateId> to_blame(std::size_t pattern, double bearable) {
+        CandidateSet guilty;
+        for (const auto id : costing_.on_tables_of(pattern, best_.set)) {
+            if (costing_.exact(pattern, without(best_.set, id)).cost <= bearable) guilty.push_back(id);
+        }
+        if (guilty.empty()) guilty = costing_.exact(pattern, best_.set).used;
+        const auto net = [&](CandidateId id) { return search_.gain(without(best_.set, id), {id}).net(); };
+        const auto least = std::min_element(guilty.begin(), guilty.end(), [&](CandidateId a, CandidateId b) { return net(a) < net(b); });
+        return least == guilty.end() ? std::nullopt : std::optional(*least);
     }
 
     // An index beside a wider one on the same keys must be worth more than the planner's taste for the smaller of two.
