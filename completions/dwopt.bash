@@ -32,7 +32,7 @@ _dwopt() {
         analyze:--section) _dwopt_list 'patterns bottlenecks mean calls rows blocks temp wal'; return ;;
         analyze:--fail-on) _dwopt_words 'info warning critical'; return ;;
         analyze:-f|analyze:--format) _dwopt_words 'text json csv markdown'; return ;;
-        recommend:--kind) _dwopt_list 'index index.create index.drop'; return ;;
+        recommend:--kind) _dwopt_list 'index index.create index.drop index.replace index.rebuild'; return ;;
         recommend:--budget) :; return ;;
         recommend:--max-width) :; return ;;
         recommend:--max-indexes) :; return ;;

@@ -53,7 +53,7 @@ complete -c dwopt -n '__dwopt_is analyze' -l top -x -d 'patterns in a list (defa
 complete -c dwopt -n '__dwopt_is analyze' -l section -x -a '(__fish_append , patterns bottlenecks mean calls rows blocks temp wal)' -d 'show these sections'
 complete -c dwopt -n '__dwopt_is analyze' -l fail-on -x -a 'info warning critical' -d 'exit with 10 if a finding is as bad as LEVEL or worse'
 complete -c dwopt -n '__dwopt_is analyze' -s f -l format -x -a 'text json csv markdown' -d 'form of the document'
-complete -c dwopt -n '__dwopt_is recommend' -l kind -x -a '(__fish_append , index index.create index.drop)' -d 'only these kinds of change; \'index\' means all that begin so'
+complete -c dwopt -n '__dwopt_is recommend' -l kind -x -a '(__fish_append , index index.create index.drop index.replace index.rebuild)' -d 'only these kinds of change; \'index\' means all that begin so'
 complete -c dwopt -n '__dwopt_is recommend' -l budget -x -d 'storage the new indexes may take in all, such as 2GB'
 complete -c dwopt -n '__dwopt_is recommend' -l max-width -x -d 'most key columns of an index'
 complete -c dwopt -n '__dwopt_is recommend' -l max-indexes -x -d 'most new indexes'

@@ -30,6 +30,7 @@ enum class ActionKind {
     attach_index,         // ALTER INDEX parent ATTACH PARTITION child
     drop_index,           // DROP INDEX CONCURRENTLY
     drop_parent_index,    // DROP INDEX of a partitioned index
+    rebuild_index,        // REINDEX INDEX CONCURRENTLY
     comment_index,
     set_index_statistics,
 };

@@ -44,6 +44,8 @@ struct Thresholds {
     Bytes foreign_key_table_size{1 << 20};// unindexed foreign keys matter from this size of the referencing table
     Duration unused_age = std::chrono::hours(24 * 30);  // statistics must be at least this old to call an index unused
     Bytes unused_size{1 << 20};
+    double bloat_pct = 50;                // of an index that building it again would free
+    Bytes bloat_size{16 << 20};           // … and at least so much
     Duration idle_in_transaction = std::chrono::minutes(10);  // a session that long idle with an open transaction
     bool standby_may_read = false;        // standbys serve queries whose index use we cannot see
 };

@@ -127,7 +127,7 @@ struct Backend {
 };
 
 struct Obstacle {  // something a pre-check found in the way
-    std::string code;  // "old_snapshot", "build_running", "invalid_leftover", "read_only", "pooler", "disk", "drift"
+    std::string code;  // "old_snapshot", "build_running", "invalid_leftover", "read_only", "pooler", "disk", "drift", "not_bloated"
     std::string message;
     std::string hint;
 };
@@ -154,6 +154,8 @@ class Deployer {
     [[nodiscard]] virtual ActionResult run(const Action& action, const ActionLimits& limits, const Cancellation& cancel,
                                            Progress& progress) = 0;
     [[nodiscard]] virtual IndexState index_state(const RelationName& index) = 0;
+    // Invalid indexes that an unfinished REINDEX CONCURRENTLY of this one left.
+    [[nodiscard]] virtual std::vector<RelationName> rebuild_leftovers(const RelationName& index) = 0;
     [[nodiscard]] virtual std::vector<Obstacle> obstacles(const Action& action, Bytes size) = 0;
     // Ends exactly that server process if it still lives, and waits until it is gone. False: it would not go in time.
     [[nodiscard]] virtual bool end_backend(const Backend& backend, Duration wait) = 0;

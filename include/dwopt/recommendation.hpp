@@ -43,15 +43,16 @@ struct PatternEffect {
 };
 
 struct Recommendation {
-    std::string id;    // stable across runs for the same change: "ic-" create, "id-" drop, 8 hex digits
-    std::string kind;  // "index.create", "index.drop"
+    std::string id;    // stable across runs for the same change: "ic-" create, "id-" drop, "ir-" replace, "ib-" build again; 8 hex digits
+    std::string kind;  // "index.create", "index.drop", "index.replace", "index.rebuild"
     RelationName target;
     std::string layer;    // bronze, silver, gold; empty if the schema name tells none
     std::string summary;  // one line
     std::vector<std::string> ddl;   // statements in order
-    std::vector<std::string> undo;  // statements that restore the state before, in order
+    std::vector<std::string> undo;  // statements that restore the state before, in order; none for a rebuild, which changes nothing but size
     std::optional<IndexSpec> index;
-    Bytes index_size{};             // of a new index as predicted; of a dropped one as it is
+    Bytes index_size{};             // of a new or rebuilt index as predicted; of a dropped one as it is
+    std::vector<RelationName> replaces{};  // indexes that go for it
     struct Benefit {
         Cost before{}, after{};     // of the patterns it touches, weighted by calls
         double saved_pct = 0;

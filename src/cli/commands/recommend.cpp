@@ -12,7 +12,7 @@ class Recommend : public Command {
   public:
     void declare(OptionSet& options) override {
         options.value("kind", 0, "KIND,...", "only these kinds of change; 'index' means all that begin so")
-            .into(kinds_).one_of({"index", "index.create", "index.drop"});
+            .into(kinds_).one_of({"index", "index.create", "index.drop", "index.replace", "index.rebuild"});
         options.value("budget", 0, "SIZE", "storage the new indexes may take in all, such as 2GB").into(budget_);
         options.value("max-width", 0, "N", "most key columns of an index").into(max_width_, 1, 32);
         options.value("max-indexes", 0, "N", "most new indexes").into(max_indexes_, 0);

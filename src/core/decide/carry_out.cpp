@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dwopt {
 namespace {
 
@@ -24,11 +26,18 @@ std::string definition_in(std::string sql) {
 
 // An index that was replaced under its name since the plan was made could not be restored by the plan's undo.
 std::optional<Obstacle> drifted(Context& context, const Deployment& deployment) {
-    if (deployment.steps.front().action.kind != ActionKind::drop_index) return std::nullopt;
-    const IndexState state = context.deployer.index_state(deployment.steps.front().action.index);
-    if (!state.exists || state.definition == definition_in(deployment.recommendation.undo.front())) return std::nullopt;
-    return Obstacle{"drift", fmt::format("index '{}' is not what it was when the plan was made", model::shown(deployment.steps.front().action.index)),
-                    "Run 'dwopt collect' and 'dwopt recommend' again."};
+    const auto restores = [&](const std::string& definition) {
+        const auto& undo = deployment.recommendation.undo;
+        return std::any_of(undo.begin(), undo.end(), [&](const std::string& sql) { return definition_in(sql) == definition; });
+    };
+    for (const auto& step : deployment.steps) {
+        if (step.action.kind != ActionKind::drop_index) continue;
+        const IndexState state = context.deployer.index_state(step.action.index);
+        if (!state.exists || restores(state.definition)) continue;
+        return Obstacle{"drift", fmt::format("index '{}' is not what it was when the plan was made", model::shown(step.action.index)),
+                        "Run 'dwopt collect' and 'dwopt recommend' again."};
+    }
+    return std::nullopt;
 }
 
 // What stands in the way, before anything is written. Only obstacles to the first step can be seen now: later ones
@@ -54,7 +63,7 @@ Outcome give_up(Context& context, Deployment deployment, const decide::StepResul
     const bool clean = decide::unwind(cleaning, deployment, note);
     decide::set_state(context, deployment, clean ? DeploymentState::failed : DeploymentState::needs_attention, clean ? why.error : note);
     decide::log(context, deployment, clean ? "failed" : "needs_attention", deployment.note);
-    const std::string message = clean ? fmt::format("{}; everything it had made was taken back", why.error)
+    const std::string message = clean ? fmt::format("{}; {}", why.error, deployment.recommendation.undo.empty() ? "the index serves as before" : "everything it had made was taken back")
                                       : fmt::format("{}; {}", why.error, note);
     return {std::move(deployment), decide::error_kind(why.outcome), message};
 }
@@ -71,12 +80,26 @@ Outcome give_up_drop(Context& context, Deployment deployment, const decide::Step
                       : fmt::format("{}; {}; the next 'dwopt apply' or 'dwopt rollback' finishes it", why.error, deployment.note)};
 }
 
+// What was to be replaced must not stay gone for a successor that does not come.
+Outcome restore(Context& context, Deployment deployment, const decide::StepResult& why) {
+    const decide::TimeLimit limit(context.clock, context.policy.cleanup_limit);
+    Context cleaning{context.deployer, context.store, context.clock, context.policy,
+                     why.outcome == ActionOutcome::cancelled ? static_cast<const Cancellation&>(limit) : context.cancel, context.progress};
+    decide::append_undo_steps(deployment);
+    deployment.state = DeploymentState::reverting;
+    context.store.save(deployment);
+    auto outcome = decide::go_back(cleaning, std::move(deployment));
+    outcome.message = fmt::format("{}; {}", why.error, outcome.failure ? outcome.message : "everything is as it was");
+    outcome.failure = decide::error_kind(why.outcome);
+    return outcome;
+}
+
 Outcome run_all(Context& context, Deployment deployment) {
     for (auto& step : deployment.steps) {
         const auto result = decide::run_step(context, deployment.id, step);
         if (result.outcome == ActionOutcome::done) continue;
-        const bool drops = step.action.kind == ActionKind::drop_index || step.action.kind == ActionKind::drop_parent_index;
-        return drops ? give_up_drop(context, std::move(deployment), result) : give_up(context, std::move(deployment), result);
+        if (decide::replaces(deployment)) return restore(context, std::move(deployment), result);
+        return decide::drops(step.action) ? give_up_drop(context, std::move(deployment), result) : give_up(context, std::move(deployment), result);
     }
     decide::set_state(context, deployment, DeploymentState::observing);
     context.store.set_status(deployment.recommendation.id, RecommendationStatus::applied);

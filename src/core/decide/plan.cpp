@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dwopt {
 namespace {
 
@@ -33,10 +35,6 @@ std::string undo_of(const Action& action, const Recommendation& recommendation) 
 }  // namespace
 
 Deployment plan(const Recommendation& recommendation, std::string_view created_at, std::size_t ordinal) {
-    if (recommendation.ddl.empty() || recommendation.undo.empty()) {
-        throw Error(ErrorKind::usage, fmt::format("recommendation '{}' has no statements, or no way back", recommendation.id),
-                    "Make a new plan with 'dwopt recommend'.");
-    }
     Deployment deployment;
     deployment.id = "d-" + model::hex(model::fnv1a(fmt::format("{}|{}|{}", recommendation.id, created_at, ordinal)), 8);
     deployment.recommendation = recommendation;
@@ -47,6 +45,11 @@ Deployment plan(const Recommendation& recommendation, std::string_view created_a
         step.action = understand(sql, sql::DdlUse::change);
         step.undo = undo_of(step.action, recommendation);
         deployment.steps.push_back(std::move(step));
+    }
+    const bool needs_undo = std::any_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return step.action.kind != ActionKind::rebuild_index; });
+    if (deployment.steps.empty() || (needs_undo && recommendation.undo.empty())) {
+        throw Error(ErrorKind::usage, fmt::format("recommendation '{}' has no statements, or no way back", recommendation.id),
+                    "Make a new plan with 'dwopt recommend'.");
     }
     for (const auto& sql : recommendation.undo) static_cast<void>(understand(sql, sql::DdlUse::undo));  // refuse now, not when it is needed
     return deployment;

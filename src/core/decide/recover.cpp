@@ -14,10 +14,6 @@ namespace {
 
 using decide::Context;
 
-bool is_drop(const Action& action) {
-    return action.kind == ActionKind::drop_index || action.kind == ActionKind::drop_parent_index;
-}
-
 // The server goes on with a statement whose client is gone. Nothing may be judged before those processes have ended.
 void end_orphans(Context& context, Deployment& deployment) {
     for (auto& step : deployment.steps) {
@@ -33,16 +29,12 @@ void end_orphans(Context& context, Deployment& deployment) {
 void judge_running_steps(Context& context, Deployment& deployment) {
     for (auto& step : deployment.steps) {
         if (step.state != StepState::running) continue;
-        const bool holds = decide::achieved(step.action, context.deployer.index_state(step.action.index));
+        const bool rebuilt = step.action.kind == ActionKind::rebuild_index;  // or not: it looks the same, and can be done again
+        const bool holds = !rebuilt && decide::achieved(step.action, context.deployer.index_state(step.action.index));
         step.state = holds ? StepState::done : StepState::failed;
         step.error = holds ? "" : "interrupted";
         context.store.save_step(deployment.id, step);
     }
-}
-
-bool all_forward_done(const Deployment& deployment) {
-    return std::all_of(deployment.steps.begin(), deployment.steps.end(),
-                       [](const Step& step) { return step.is_undo || step.state == StepState::done; });
 }
 
 Outcome finished(Context& context, Deployment deployment) {
@@ -68,8 +60,14 @@ Outcome recover_drop(Context& context, Deployment deployment) {
 
 Outcome recover_forward(Context& context, Deployment deployment) {
     judge_running_steps(context, deployment);
-    if (all_forward_done(deployment)) return finished(context, std::move(deployment));
-    if (is_drop(deployment.steps.front().action)) return recover_drop(context, std::move(deployment));
+    if (decide::all_forward_done(deployment)) return finished(context, std::move(deployment));
+    if (decide::replaces(deployment)) {
+        decide::append_undo_steps(deployment);
+        deployment.state = DeploymentState::reverting;
+        context.store.save(deployment);
+        return decide::go_back(context, std::move(deployment));
+    }
+    if (decide::drops(deployment.steps.front().action)) return recover_drop(context, std::move(deployment));
     std::string note;
     if (!decide::unwind(context, deployment, note)) {
         decide::set_state(context, deployment, DeploymentState::needs_attention, note);
@@ -82,8 +80,9 @@ Outcome recover_forward(Context& context, Deployment deployment) {
 
 // An unfinished rollback: every forward step had been done before it began.
 bool was_going_back(const Deployment& deployment) {
+    const bool may_be_half_done = decide::replaces(deployment);  // and is only ever left so on the way back
     return deployment.state == DeploymentState::reverting ||
-           (deployment.state == DeploymentState::needs_attention && all_forward_done(deployment));
+           (deployment.state == DeploymentState::needs_attention && (may_be_half_done || decide::all_forward_done(deployment)));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 
 namespace dwopt::decide {
@@ -28,6 +29,15 @@ void pause(Context& context) {
     for (Duration waited{0}; waited < whole && !context.cancel.requested(); waited += Duration(50)) context.clock.sleep(Duration(50));
 }
 
+// What the step has put into the catalog and would have to go.
+std::vector<RelationName> made_by(Context& context, const Action& action) {
+    if (action.kind == ActionKind::rebuild_index) return context.deployer.rebuild_leftovers(action.index);
+    if (!makes(action)) return {};
+    const IndexState state = context.deployer.index_state(action.index);
+    if (!state.exists || state.parent) return {};  // an attached one goes with its parent
+    return {action.index};
+}
+
 StepResult attempt(Context& context, const std::string& deployment, Step& step) {
     const Timestamp start = context.clock.now();
     step.nonce = new_nonce();
@@ -49,9 +59,7 @@ StepResult attempt(Context& context, const std::string& deployment, Step& step) 
         }
     }
     const bool holds = achieved(step.action, context.deployer.index_state(step.action.index));
-    // Comments and statistics targets have no state to ask for: the server's answer has to do.
-    const bool decided_by_catalog = step.action.kind != ActionKind::comment_index && step.action.kind != ActionKind::set_index_statistics;
-    const bool done = decided_by_catalog ? holds : result.outcome == ActionOutcome::done;
+    const bool done = shows_in_catalog(step.action.kind) ? holds : result.outcome == ActionOutcome::done;
     step.state = done ? StepState::done : StepState::failed;
     if (done) step.error.clear();
     context.store.save_step(deployment, step);
@@ -62,6 +70,25 @@ StepResult attempt(Context& context, const std::string& deployment, Step& step) 
 
 }  // namespace
 
+bool makes(const Action& action) { return action.kind == ActionKind::create_index || action.kind == ActionKind::create_parent_index; }
+
+bool drops(const Action& action) { return action.kind == ActionKind::drop_index || action.kind == ActionKind::drop_parent_index; }
+
+bool shows_in_catalog(ActionKind kind) {
+    return kind != ActionKind::comment_index && kind != ActionKind::set_index_statistics && kind != ActionKind::rebuild_index;
+}
+
+bool all_forward_done(const Deployment& deployment) {
+    return std::all_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return step.is_undo || step.state == StepState::done; });
+}
+
+bool replaces(const Deployment& deployment) {
+    const auto any = [&](bool (*kind)(const Action&)) {
+        return std::any_of(deployment.steps.begin(), deployment.steps.end(), [&](const Step& step) { return !step.is_undo && kind(step.action); });
+    };
+    return any(makes) && any(drops);
+}
+
 bool achieved(const Action& action, const IndexState& state) {
     switch (action.kind) {
         case ActionKind::create_index: return state.exists && state.valid;
@@ -69,6 +96,7 @@ bool achieved(const Action& action, const IndexState& state) {
         case ActionKind::attach_index: return state.exists && state.parent == action.parent;
         case ActionKind::drop_index:
         case ActionKind::drop_parent_index: return !state.exists;
+        case ActionKind::rebuild_index: return state.exists && state.valid;
         case ActionKind::comment_index:
         case ActionKind::set_index_statistics: return state.exists;
     }
@@ -85,6 +113,7 @@ StepResult run_step(Context& context, const std::string& deployment, Step& step)
         if (result.outcome != ActionOutcome::lock_timeout) return result;
         // A concurrent build given up while it waited leaves an invalid index in the next try's way.
         if (step.action.kind == ActionKind::create_index && context.deployer.index_state(step.action.index).exists) return result;
+        if (step.action.kind == ActionKind::rebuild_index && !context.deployer.rebuild_leftovers(step.action.index).empty()) return result;
     }
     return result;
 }
@@ -101,18 +130,17 @@ StepResult run_extra(Context& context, Deployment& deployment, Action action, bo
 bool unwind(Context& context, Deployment& deployment, std::string& note) {
     const auto forward = deployment.steps;  // run_extra appends to the deployment's own list
     for (auto step = forward.rbegin(); step != forward.rend(); ++step) {
+        if (step->is_undo || step->state == StepState::planned) continue;
         const bool parent = step->action.kind == ActionKind::create_parent_index;
-        if (step->is_undo || step->state == StepState::planned || (!parent && step->action.kind != ActionKind::create_index)) continue;
-        const IndexState state = context.deployer.index_state(step->action.index);
-        if (!state.exists || state.parent) continue;  // an attached one goes with its parent
-        Action drop;
-        drop.kind = parent ? ActionKind::drop_parent_index : ActionKind::drop_index;
-        drop.index = step->action.index;
-        drop.table = step->action.table;
-        drop.sql = fmt::format("DROP INDEX {}{}", parent ? "" : "CONCURRENTLY ", model::qualified(drop.index));
-        const StepResult result = run_extra(context, deployment, drop, true);
-        if (result.outcome != ActionOutcome::done) {
-            note = fmt::format("the unfinished index '{}' remains: {}", model::shown(drop.index),
+        for (const auto& made : made_by(context, step->action)) {
+            Action drop;
+            drop.kind = parent ? ActionKind::drop_parent_index : ActionKind::drop_index;
+            drop.index = made;
+            drop.table = step->action.table;
+            drop.sql = fmt::format("DROP INDEX {}{}", parent ? "" : "CONCURRENTLY ", model::qualified(made));
+            const StepResult result = run_extra(context, deployment, drop, true);
+            if (result.outcome == ActionOutcome::done) continue;
+            note = fmt::format("the unfinished index '{}' remains: {}", model::shown(made),
                                result.outcome == ActionOutcome::failed ? result.error : "another session still protects it");
             return false;
         }

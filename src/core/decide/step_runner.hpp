@@ -21,8 +21,18 @@ struct StepResult {
     std::string error;
 };
 
+[[nodiscard]] bool makes(const Action& action);
+[[nodiscard]] bool drops(const Action& action);
+
+// Whether the catalog tells that the action was carried out. A comment, a statistics target and a rebuilt index look like before: there
+// the server's answer has to do.
+[[nodiscard]] bool shows_in_catalog(ActionKind kind);
 // True if the catalog shows what the action is for.
 [[nodiscard]] bool achieved(const Action& action, const IndexState& state);
+
+[[nodiscard]] bool all_forward_done(const Deployment& deployment);
+// Makes indexes and drops others for them.
+[[nodiscard]] bool replaces(const Deployment& deployment);
 
 // Journals, runs, and judges by the catalog; a lock timeout is tried again, with jittered pauses, as often as the policy
 // says. The step's state is `done` or `failed` afterwards, and `running` if the server could not be asked.
@@ -31,10 +41,14 @@ struct StepResult {
 // Adds a step at the end of the deployment and runs it.
 [[nodiscard]] StepResult run_extra(Context& context, Deployment& deployment, Action action, bool is_undo);
 
-// Removes every index the deployment's forward steps made, newest first. False: something is left, said in `note`.
+// Removes every index the deployment's forward steps made or half made, newest first. False: something is left, said in `note`.
 [[nodiscard]] bool unwind(Context& context, Deployment& deployment, std::string& note);
 
-// Runs the undo steps that are not done yet: of a rollback, or of one that was killed and is recovered.
+// Adds the recommendation's undo statements as steps still to be run.
+void append_undo_steps(Deployment& deployment);
+
+// Runs the undo steps that are not done yet: of a rollback, or of one that was killed and is recovered. What had been applied is
+// `reverted` then, what had not `failed`.
 [[nodiscard]] Outcome go_back(Context& context, Deployment deployment);
 
 // How an outcome that is not `done` is reported.

@@ -11,14 +11,10 @@ namespace {
 
 using decide::Context;
 
-void append_undo_steps(Deployment& deployment) {
-    for (const auto& sql : deployment.recommendation.undo) {
-        Step step;
-        step.seq = deployment.steps.empty() ? 1 : deployment.steps.back().seq + 1;
-        step.action = sql::classify_ddl(sql, sql::DdlUse::undo).value();  // plan() has checked every one
-        step.is_undo = true;
-        deployment.steps.push_back(std::move(step));
-    }
+// Not one that cleared a leftover away: run again, it would drop what has been built since under that name.
+bool of_the_plan(const Deployment& deployment, const Step& step) {
+    const auto& undo = deployment.recommendation.undo;
+    return std::find(undo.begin(), undo.end(), step.action.sql) != undo.end();
 }
 
 // A build that was given up left an invalid index under the name the next try needs.
@@ -31,14 +27,15 @@ void clear_invalid(Context& context, Deployment& deployment, const Action& actio
 }
 
 // The first undo step failed and the catalog still shows the state after `apply`: nothing was taken back.
-bool nothing_changed(Context& context, const Step& step) {
-    if (step.action.kind != ActionKind::drop_index && step.action.kind != ActionKind::drop_parent_index) return false;
+bool nothing_changed(Context& context, const Deployment& deployment, const Step& step) {
+    const auto begun = [](const Step& each) { return each.is_undo && each.state == StepState::done; };
+    if (!decide::drops(step.action) || !decide::all_forward_done(deployment) || std::any_of(deployment.steps.begin(), deployment.steps.end(), begun)) return false;
     const IndexState state = context.deployer.index_state(step.action.index);
     return state.exists && state.valid;
 }
 
 Outcome stopped(Context& context, Deployment deployment, const Step& failed, const decide::StepResult& why) {
-    if (nothing_changed(context, failed)) {
+    if (nothing_changed(context, deployment, failed)) {
         decide::set_state(context, deployment, DeploymentState::observing);
         std::erase_if(deployment.steps, [](const Step& step) { return step.is_undo && step.state == StepState::planned; });
         return {std::move(deployment), decide::error_kind(why.outcome), fmt::format("{}; the index stays as it was", why.error)};
@@ -58,12 +55,22 @@ Outcome stopped(Context& context, Deployment deployment, const Step& failed, con
 
 namespace decide {
 
+void append_undo_steps(Deployment& deployment) {
+    for (const auto& sql : deployment.recommendation.undo) {
+        Step step;
+        step.seq = deployment.steps.empty() ? 1 : deployment.steps.back().seq + 1;
+        step.action = sql::classify_ddl(sql, sql::DdlUse::undo).value();  // plan() has checked every one
+        step.is_undo = true;
+        deployment.steps.push_back(std::move(step));
+    }
+}
+
 Outcome go_back(Context& context, Deployment deployment) {
+    const bool was_applied = all_forward_done(deployment);
     for (std::size_t i = 0; i < deployment.steps.size(); ++i) {
         Step step = deployment.steps[i];
-        if (!step.is_undo || step.state == StepState::done) continue;
-        if (achieved(step.action, context.deployer.index_state(step.action.index)) && step.action.kind != ActionKind::comment_index &&
-            step.action.kind != ActionKind::set_index_statistics) {
+        if (!step.is_undo || step.state == StepState::done || !of_the_plan(deployment, step)) continue;
+        if (shows_in_catalog(step.action.kind) && achieved(step.action, context.deployer.index_state(step.action.index))) {
             step.state = StepState::done;
             context.store.save_step(deployment.id, step);
             deployment.steps[i] = step;
@@ -79,10 +86,16 @@ Outcome go_back(Context& context, Deployment deployment) {
         step.state = StepState::undone;
         context.store.save_step(deployment.id, step);
     }
+    if (!was_applied) {
+        set_state(context, deployment, DeploymentState::failed, "taken back");
+        log(context, deployment, "failed", deployment.note);
+        return {std::move(deployment), std::nullopt, "taken back; its recommendation is open again"};
+    }
     set_state(context, deployment, DeploymentState::reverted);
     context.store.set_status(deployment.recommendation.id, RecommendationStatus::reverted);
     log(context, deployment, "reverted", deployment.recommendation.summary);
-    return {std::move(deployment), std::nullopt, "taken back"};
+    const bool same = deployment.recommendation.undo.empty();
+    return {std::move(deployment), std::nullopt, same ? "there is nothing to take back: the index is the same, only smaller" : "taken back"};
 }
 
 }  // namespace decide
@@ -92,7 +105,7 @@ Outcome take_back(Deployment deployment, Deployer& deployer, Store& store, Clock
     Context context{deployer, store, clock, policy, cancel, progress};
     if (cancel.requested()) return {std::move(deployment), ErrorKind::interrupted, "interrupted before it began"};
     try {
-        append_undo_steps(deployment);
+        decide::append_undo_steps(deployment);
         deployment.state = DeploymentState::reverting;
         store.save(deployment);
         return decide::go_back(context, std::move(deployment));

@@ -1,7 +1,6 @@
 #include "drops.hpp"
 
 #include "ddl.hpp"
-#include "witnesses.hpp"
 
 #include "dwopt/counters.hpp"
 #include "model/hash.hpp"
@@ -30,13 +29,10 @@ Bytes size_of(const View& view, const Index& index) {
 
 class Dropper {
   public:
-    Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const Costing* costing, CostOracle* oracle,
-            const Deadline& deadline)
-        : view_(view), thresholds_(thresholds), upkeep_(upkeep), oracle_(oracle) {
-        if (costing && oracle && oracle->can_hide()) witnesses_.emplace(view, *costing, *oracle, deadline);
-    }
+    Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses)
+        : view_(view), thresholds_(thresholds), upkeep_(upkeep), witnesses_(witnesses) {}
 
-    Drops run() {
+    Proposals run() {
         invalid();
         const auto leftovers = static_cast<std::ptrdiff_t>(drops_.recommendations.size());
         redundant();
@@ -157,13 +153,9 @@ class Dropper {
     }
 
     // A sentence if a pattern gets slower without the index; empty if none does or nobody can tell.
-    [[nodiscard]] std::string slower_without(const Index& index) { return witnesses_ ? witnesses_->against(index) : ""; }
+    [[nodiscard]] std::string slower_without(const Index& index) { return witnesses_ ? witnesses_->against(index.table, {{}, {index.name}}, "without it") : ""; }
 
-    [[nodiscard]] std::string planned_without(const Index& index) {
-        const auto heard = witnesses_->heard(index.table);
-        if (heard == 0) return "no pattern of the last 90 days reads its table";
-        return fmt::format("none of the {} queries on its table, of the last 90 days as far as they are recorded, would cost more than 1 % more without it", heard);
-    }
+    [[nodiscard]] std::string planned_without(const Index& index) { return witnesses_->unmoved(index.table, "without it"); }
 
     void reject(const Index& index, std::string reason) {
         drops_.rejected.push_back({fmt::format("drop {}", model::shown(index.name)), index.table, std::move(reason)});
@@ -194,7 +186,7 @@ class Dropper {
         advice.upkeep = {load.cost_per_day, size, upkeep_.build_time(as_candidate)};
         advice.confidence = confidence;
         advice.evidence = grade;
-        advice.evidence_source = grade == EvidenceGrade::planner ? oracle_->description() : "catalog and counters of the server";
+        advice.evidence_source = grade == EvidenceGrade::planner ? witnesses_->source() : "catalog and counters of the server";
         advice.reasons = std::move(reasons);
         drops_.recommendations.push_back(std::move(advice));
     }
@@ -202,17 +194,15 @@ class Dropper {
     const View& view_;
     const Thresholds& thresholds_;
     const Upkeep& upkeep_;
-    CostOracle* oracle_;
-    std::optional<Witnesses> witnesses_;  // none where the planner cannot be asked to do without an index
-    Drops drops_;
+    Witnesses* witnesses_;  // null where the planner cannot be asked to do without an index
+    Proposals drops_;
     std::set<RelationName> done_;
 };
 
 }  // namespace
 
-Drops propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const Costing* costing,
-                    CostOracle* oracle, const Deadline& deadline) {
-    return Dropper(view, thresholds, upkeep, costing, oracle, deadline).run();
+Proposals propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses) {
+    return Dropper(view, thresholds, upkeep, witnesses).run();
 }
 
 }  // namespace dwopt::indexing

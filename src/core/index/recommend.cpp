@@ -1,8 +1,10 @@
 // The flow of the Index Optimization Engine: plan the workload as it is, find candidates, let the planner pick among
-// them, choose under the limits, explain; then look for indexes that had better go.
+// them, choose under the limits, explain; then look for indexes that had better go, give way to another, or be built again.
 #include "bound.hpp"
 #include "drops.hpp"
 #include "explain.hpp"
+#include "rebuilds.hpp"
+#include "replacements.hpp"
 #include "rules.hpp"
 #include "selection.hpp"
 
@@ -125,7 +127,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
                  Clock& clock, Progress& progress, const Cancellation& cancel) {
     const Deadline deadline(clock, options.time_limit, cancel);
     const View view(evidence);
-    const bool creates = wanted(options, "index.create"), drops = wanted(options, "index.drop");
+    const bool creates = wanted(options, "index.create"), drops = wanted(options, "index.drop"), replaces = wanted(options, "index.replace");
     Advice advice;
     advice.summary.budget = options.budget;
     advice.summary.objective = options.objective;
@@ -133,7 +135,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
 
     Pool pool(view);
     std::optional<Costing> costing;
-    if (oracle && (creates || (drops && oracle->can_hide()))) {
+    if (oracle && (creates || ((drops || replaces) && oracle->can_hide()))) {
         costing.emplace(view, *oracle, pool);
         costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline, progress);
         if (options.objective == Objective::balanced) costing->balance(0.1);
@@ -148,11 +150,15 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         append(advice.rejected, std::move(by_rules.rejected));
     }
     for (const auto& made : advice.recommendations) advice.summary.size += made.index_size;
+    std::optional<Witnesses> witnesses;
+    if (costing && oracle->can_hide()) witnesses.emplace(view, *costing, *oracle, deadline);
     if (drops) {
-        auto found = propose_drops(view, thresholds, upkeep, costing ? &*costing : nullptr, oracle, deadline);
+        auto found = propose_drops(view, thresholds, upkeep, witnesses ? &*witnesses : nullptr);
         append(advice.recommendations, std::move(found.recommendations));
         append(advice.rejected, std::move(found.rejected));
     }
+    if (replaces && witnesses) append(advice.recommendations, propose_replacements(view, thresholds, upkeep, pool, *witnesses, advice.recommendations));
+    if (wanted(options, "index.rebuild")) append(advice.recommendations, propose_rebuilds(view, thresholds, upkeep, advice.recommendations));
     warn(advice, view, costing ? &*costing : nullptr, options, deadline);
     advice.summary.what_if_calls = oracle ? oracle->calls() : 0;
     advice.summary.elapsed = deadline.elapsed();

@@ -37,13 +37,13 @@ class Rules {
         if (std::ssize(patterns_) > options.max_patterns) patterns_.resize(static_cast<std::size_t>(std::max(0, options.max_patterns)));
     }
 
-    RuleAdvice run() {
+    Proposals run() {
         filters();
         foreign_keys([](const Constraint&, bool referred, double deleted) { return referred || deleted > 0; });
         return std::move(advice_);
     }
 
-    RuleAdvice run_beside(const std::vector<Recommendation>& proposed) {
+    Proposals run_beside(const std::vector<Recommendation>& proposed) {
         for (const auto& made : proposed) spent_ += made.index_size;
         beside_ = proposed.size();
         foreign_keys([&](const Constraint& constraint, bool, double deleted) {
@@ -174,18 +174,18 @@ class Rules {
     const Upkeep& upkeep_;
     Pool pool_;
     std::vector<const Pattern*> patterns_;
-    RuleAdvice advice_;
+    Proposals advice_;
     Bytes spent_{};
     std::size_t beside_ = 0;  // proposals that are there already
 };
 
 }  // namespace
 
-RuleAdvice advise_foreign_keys(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& proposed) {
+Proposals advise_foreign_keys(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& proposed) {
     return Rules(view, options, thresholds, upkeep).run_beside(proposed);
 }
 
-RuleAdvice advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep) {
+Proposals advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep) {
     return Rules(view, options, thresholds, upkeep).run();
 }
 

@@ -6,21 +6,17 @@
 //                  Thresholds::scan_rows_pct of its rows
 #pragma once
 
+#include "proposals.hpp"
 #include "upkeep.hpp"
 
 #include "dwopt/finding.hpp"
 
 namespace dwopt::indexing {
 
-struct RuleAdvice {
-    std::vector<Recommendation> recommendations;
-    std::vector<Rejection> rejected;
-};
-
 // Of them, only those that no planner can judge: foreign keys whose referenced rows are deleted, which no statement of the workload
 // shows, beside the indexes proposed already.
-[[nodiscard]] RuleAdvice advise_foreign_keys(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& proposed);
+[[nodiscard]] Proposals advise_foreign_keys(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& proposed);
 
-[[nodiscard]] RuleAdvice advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep);
+[[nodiscard]] Proposals advise_by_rules(const View& view, const AdviceOptions& options, const Thresholds& thresholds, const Upkeep& upkeep);
 
 }  // namespace dwopt::indexing

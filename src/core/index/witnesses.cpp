@@ -50,26 +50,33 @@ bool Witnesses::plan_bases(std::vector<Witness>& witnesses) {
     return true;
 }
 
-std::string Witnesses::against(const Index& index) {
+std::string Witnesses::against(const RelationName& table, const Configuration& change, const std::string& how) {
     constexpr double noticeable = 1.01;
-    constexpr auto no_time = "there was no time left to plan every pattern on its table without it";
-    auto& witnesses = on(index.table);
+    const auto no_time = "there was no time left to plan every pattern on its table " + how;
+    auto& witnesses = on(table);
     if (!plan_bases(witnesses)) return no_time;
     std::vector<Question> questions;
     std::vector<const Witness*> asked;
     for (const auto& witness : witnesses) {
         if (!witness.base) continue;
-        questions.push_back({witness.query, {{}, {index.name}}});
+        questions.push_back({witness.query, change});
         asked.push_back(&witness);
     }
     const auto answers = oracle_->estimate_all(questions, [&] { return deadline_->reached(); });
     for (std::size_t i = 0; i < answers.size(); ++i) {
         if (!answers[i]) return no_time;
-        if (answers[i]->failure.empty() && answers[i]->total.value > *asked[i]->base * noticeable) {
-            return fmt::format("without it pattern {} would cost {} instead of {}", asked[i]->pattern, human_count(answers[i]->total.value), human_count(*asked[i]->base));
+        if (!answers[i]->failure.empty()) return fmt::format("{} pattern {} cannot be planned: {}", how, asked[i]->pattern, answers[i]->failure);
+        if (answers[i]->total.value > *asked[i]->base * noticeable) {
+            return fmt::format("{} pattern {} would cost {} instead of {}", how, asked[i]->pattern, human_count(answers[i]->total.value), human_count(*asked[i]->base));
         }
     }
     return {};
+}
+
+std::string Witnesses::unmoved(const RelationName& table, const std::string& how) {
+    const auto count = heard(table);
+    if (count == 0) return "no pattern of the last 90 days reads its table";
+    return fmt::format("none of the {} queries on its table, of the last 90 days as far as they are recorded, would cost more than 1 % more {}", count, how);
 }
 
 std::size_t Witnesses::heard(const RelationName& table) { return on(table).size(); }

@@ -11,10 +11,14 @@ class Witnesses {
     Witnesses(const View& view, const Costing& costing, CostOracle& oracle, const Deadline& deadline)
         : view_(&view), costing_(&costing), oracle_(&oracle), deadline_(&deadline) {}
 
-    // A sentence that speaks against dropping it: a pattern gets slower by more than 1 %, or there was no time to ask them all.
-    [[nodiscard]] std::string against(const Index& index);
+    // A sentence that speaks against a change to the table's indexes: a pattern gets slower by more than 1 %, or there was no time to ask
+    // them all. `how` puts the change into words: "without it".
+    [[nodiscard]] std::string against(const RelationName& table, const Configuration& change, const std::string& how);
     // How many patterns read the table.
     [[nodiscard]] std::size_t heard(const RelationName& table);
+    // The sentence when nothing speaks against it.
+    [[nodiscard]] std::string unmoved(const RelationName& table, const std::string& how);
+    [[nodiscard]] std::string source() const { return oracle_->description(); }
 
   private:
     struct Witness {

@@ -69,6 +69,9 @@ Recommendation read_recommendation(const Reader& reader) {
     } else if (const auto size = reader.find("index_size_bytes")) {
         r.index_size = read_size(*size);
     }
+    if (const auto replaces = reader.find("replaces")) {
+        for (const auto& index : replaces->items()) r.replaces.push_back({index["schema"].text(), index["name"].text()});
+    }
     const auto benefit = reader["benefit"];
     r.benefit = {{benefit["before_cost"].number()}, {benefit["after_cost"].number()}, benefit["saved_pct"].number(),
                  {benefit["saved_ms_per_day"].number()}};

@@ -13,8 +13,9 @@ Configuration all_open(const Evidence& evidence, const std::vector<Recommendatio
     Configuration configuration;
     for (const auto& each : recommendations) {
         if (!is_open(each.status) || !each.index) continue;
-        if (each.kind == "index.create") configuration.create.push_back(predict(evidence, *each.index));
+        if (each.kind == "index.create" || each.kind == "index.replace") configuration.create.push_back(predict(evidence, *each.index));
         if (each.kind == "index.drop") configuration.hide.push_back({each.index->table.schema, each.index->name});
+        for (const auto& replaced : each.replaces) configuration.hide.push_back(replaced);
     }
     return configuration;
 }

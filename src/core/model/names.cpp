@@ -47,8 +47,8 @@ constexpr std::array<std::string_view, 2> objective_words{"balanced", "total"};
 constexpr std::array<std::string_view, 8> deployment_words{"planned", "running", "observing", "verified",
                                                            "reverting", "reverted", "failed", "needs_attention"};
 constexpr std::array<std::string_view, 5> step_words{"planned", "running", "done", "failed", "undone"};
-constexpr std::array<std::string_view, 7> action_words{"create_index", "create_parent_index", "attach_index", "drop_index",
-                                                       "drop_parent_index", "comment_index", "set_index_statistics"};
+constexpr std::array<std::string_view, 8> action_words{"create_index", "create_parent_index", "attach_index", "drop_index",
+                                                       "drop_parent_index", "rebuild_index", "comment_index", "set_index_statistics"};
 
 }  // namespace
 

@@ -56,6 +56,21 @@ IndexState read_index_state(pq::Connection& connection, const RelationName& inde
     return state;
 }
 
+// REINDEX CONCURRENTLY builds under the name with "_ccnew" behind it, a number too where that is taken, and drops the old one as "_ccold";
+// a name that would be too long is cut before.
+std::vector<RelationName> read_rebuild_leftovers(pq::Connection& connection, const RelationName& index) {
+    const auto rows = connection.query(
+        "/* dwopt */ SELECT n.nspname, c.relname FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace JOIN pg_index x ON x.indexrelid = o.oid"
+        " JOIN pg_index y ON y.indrelid = x.indrelid AND y.indexrelid <> x.indexrelid AND NOT y.indisvalid"
+        " JOIN pg_class c ON c.oid = y.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE s.nspname = $1 AND o.relname = $2 AND c.relname ~ '_cc(new|old)[0-9]*$'"
+        " AND starts_with(o.relname, regexp_replace(c.relname, '_cc(new|old)[0-9]*$', '')) ORDER BY 2",
+        {index.schema, index.name});
+    std::vector<RelationName> leftovers;
+    for (std::size_t row = 0; row < rows.rows(); ++row) leftovers.push_back({rows.text(row, 0), rows.text(row, 1)});
+    return leftovers;
+}
+
 BuildProgress read_build_progress(pq::Connection& connection, const std::string& pid) {
     const auto row = connection.query(
         "/* dwopt */ SELECT EXISTS (SELECT FROM pg_locks WHERE pid = $1 AND NOT granted AND locktype = 'relation'),"

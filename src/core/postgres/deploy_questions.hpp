@@ -16,6 +16,8 @@ void ready_session(pq::Connection& connection);
 
 [[nodiscard]] IndexState read_index_state(pq::Connection& connection, const RelationName& index);
 
+[[nodiscard]] std::vector<RelationName> read_rebuild_leftovers(pq::Connection& connection, const RelationName& index);
+
 struct BuildProgress {
     bool waits_for_relation_lock = false;
     std::string phase;      // "building index: scanning table"

@@ -18,7 +18,9 @@ using pq::ConnectionOptions;
 // Two keys of one advisory lock, the same for every workspace that deploys to this database.
 constexpr std::int64_t advisory_key = static_cast<std::int64_t>(model::fnv1a("dwopt deployment") >> 1);
 
-bool concurrent(ActionKind kind) { return kind == ActionKind::create_index || kind == ActionKind::drop_index; }
+bool concurrent(ActionKind kind) {
+    return kind == ActionKind::create_index || kind == ActionKind::drop_index || kind == ActionKind::rebuild_index;
+}
 
 class LiveDeployer : public Deployer {
     // The watching session may die with a server crash; the lock it held is then taken again before anything goes on.
@@ -93,6 +95,10 @@ class LiveDeployer : public Deployer {
 
     IndexState index_state(const RelationName& index) override {
         return with_watch([&](Connection& connection) { return read_index_state(connection, index); });
+    }
+
+    std::vector<RelationName> rebuild_leftovers(const RelationName& index) override {
+        return with_watch([&](Connection& connection) { return read_rebuild_leftovers(connection, index); });
     }
 
     std::vector<Obstacle> obstacles(const Action& action, Bytes size) override {

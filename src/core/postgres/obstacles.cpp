@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace dwopt::postgres {
 namespace {
@@ -95,6 +97,35 @@ void index_gone(Question& q, Found& found) {
                      "The warehouse has changed since the plan was made; run 'dwopt collect' and 'dwopt recommend' again."});
 }
 
+// What share of the index a rebuild would free, by pgstattuple, which reads it whole: given a few seconds. Nothing if it cannot be had.
+std::optional<double> measured_bloat(pq::Connection& connection, const RelationName& index) {
+    const auto extension = connection.query("/* dwopt */ SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pgstattuple'");
+    if (extension.rows() == 0) return std::nullopt;
+    const auto end = [&](const char* how) { connection.execute(how); };
+    end("BEGIN");
+    try {
+        end("SET LOCAL statement_timeout = '4s'");
+        const auto row = connection.query(fmt::format("/* dwopt */ SELECT index_size / 8192.0, leaf_pages * avg_leaf_density / 90 + internal_pages + 1 FROM {}.pgstatindex($1::regclass)",
+                                                      model::quote_identifier(extension.text(0, 0))),
+                                          {model::qualified(index)});
+        const double pages = row.number(0, 0), packed = row.number(0, 1);
+        end("COMMIT");
+        return pages > 0 ? std::optional(1 - packed / pages) : std::nullopt;
+    } catch (const pq::SqlError&) {  // no right to it, or too large for the time
+        end("ROLLBACK");
+        return std::nullopt;
+    }
+}
+
+// The advice went by an estimate.
+void not_bloated(Question& q, Found& found) {
+    constexpr double worth_it = 0.2;
+    const auto bloat = measured_bloat(q.connection, q.action.index);
+    if (!bloat || *bloat >= worth_it) return;
+    found.push_back({"not_bloated", fmt::format("pgstattuple finds that a rebuild of '{}' would free {:.0f} % of it", model::shown(q.action.index), std::max(0.0, *bloat * 100)),
+                     "Run 'dwopt collect' and 'dwopt recommend' again; if it is proposed once more, the size was estimated wrongly."});
+}
+
 // Free space can be known only on the server's own host, and only where this process may look.
 void disk(Question& q, Found& found) {
     const auto row = q.connection.query(
@@ -119,13 +150,15 @@ std::vector<Obstacle> find_obstacles(pq::Connection& connection, const Action& a
     Found found;
     read_only(question, found);
     pooler(question, found);
-    if (creates(action.kind)) {
+    const bool rebuilds = action.kind == ActionKind::rebuild_index;
+    if (drops(action.kind) || rebuilds) index_gone(question, found);
+    if (creates(action.kind) || rebuilds) {
         table_gone(question, found);
-        name_taken(question, found);
+        if (!rebuilds) name_taken(question, found);
         disk(question, found);
     }
-    if (drops(action.kind)) index_gone(question, found);
-    if (action.kind == ActionKind::create_index || action.kind == ActionKind::drop_index) {
+    if (rebuilds && found.empty()) not_bloated(question, found);
+    if (rebuilds || action.kind == ActionKind::create_index || action.kind == ActionKind::drop_index) {
         old_snapshot(question, found);
         build_running(question, found);
     }

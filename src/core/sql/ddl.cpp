@@ -46,6 +46,16 @@ std::optional<Action> drop(const DropStmt& statement) {
     return action;
 }
 
+std::optional<Action> reindex(const ReindexStmt& statement) {
+    const auto* option = statement.n_params == 1 ? as<DefElem>(statement.params[0]) : nullptr;
+    if (statement.kind != PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_INDEX || !option || option->arg || text_of(option->defname) != "concurrently") return {};
+    Action action;
+    action.kind = ActionKind::rebuild_index;
+    action.index = full_name(statement.relation);
+    if (!is_full(action.index)) return {};
+    return action;
+}
+
 std::optional<Action> alter(const AlterTableStmt& statement) {
     if (statement.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_INDEX || statement.missing_ok || statement.n_cmds != 1) return {};
     const auto* command = as<AlterTableCmd>(statement.cmds[0]);
@@ -78,6 +88,7 @@ std::optional<Action> comment(const CommentStmt& statement) {
 std::optional<Action> classify(const Node* statement, DdlUse use) {
     if (const auto* index = as<IndexStmt>(statement)) return create(*index, use);
     if (const auto* dropped = as<DropStmt>(statement)) return drop(*dropped);
+    if (const auto* rebuilt = as<ReindexStmt>(statement); rebuilt && use == DdlUse::change) return reindex(*rebuilt);
     if (const auto* altered = as<AlterTableStmt>(statement)) return alter(*altered);
     if (const auto* commented = as<CommentStmt>(statement)) return comment(*commented);
     return {};

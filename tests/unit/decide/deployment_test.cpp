@@ -36,6 +36,23 @@ Recommendation drop_one() {
     return r;
 }
 
+Recommendation replace_one() {
+    auto r = drop_one();
+    r.id = "ir-00000004";
+    r.kind = "index.replace";
+    r.ddl.insert(r.ddl.begin(), create_one().ddl.front());
+    r.undo.push_back(create_one().undo.front());
+    return r;
+}
+
+Recommendation rebuild_one() {
+    Recommendation r;
+    r.id = "ib-00000005";
+    r.kind = "index.rebuild";
+    r.ddl = {"REINDEX INDEX CONCURRENTLY s.old"};
+    return r;
+}
+
 struct World {
     Fate fate;
     FakeServer server{fate};
@@ -60,13 +77,15 @@ struct World {
         for (const auto& index : server.indexes) CHECK_MESSAGE(index.second.valid, model::shown(index.first));
         for (const auto& saved : journal.saved) {
             const auto& d = saved.second;
-            const auto& action = d.steps.front().action;
-            const bool exists = server.indexes.count(action.index) > 0;
-            const bool drops = action.kind == ActionKind::drop_index;
-            CAPTURE(name(d.state));
-            if (d.state == DeploymentState::observing) CHECK(exists != drops);
-            else if (d.state == DeploymentState::failed || d.state == DeploymentState::reverted) CHECK(exists == drops);
-            else FAIL("left open");
+            for (const auto& step : d.steps) {
+                if (step.is_undo) continue;
+                const bool exists = server.indexes.count(step.action.index) > 0;
+                const bool drops = step.action.kind == ActionKind::drop_index, stays = step.action.kind == ActionKind::rebuild_index;
+                CAPTURE(name(d.state));
+                if (d.state == DeploymentState::observing) CHECK((stays ? exists : exists != drops));
+                else if (d.state == DeploymentState::failed || d.state == DeploymentState::reverted) CHECK((stays ? exists : exists == drops));
+                else FAIL("left open");
+            }
         }
         CHECK(server.indexes.count({"s", "c1_i"}) == server.indexes.count(parent));
         CHECK(server.indexes.count({"s", "c2_i"}) == server.indexes.count(parent));
@@ -77,7 +96,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("apply and rollback of each kind restore the catalog exactly") {
-    for (const auto& r : {create_one(), create_partitioned(), drop_one()}) {
+    for (const auto& r : {create_one(), create_partitioned(), drop_one(), replace_one(), rebuild_one()}) {
         World w;
         const auto before = w.server.indexes.at(old_index).sql;
         const auto done = w.apply(r);
@@ -96,7 +115,7 @@ TEST_CASE("apply and rollback of each kind restore the catalog exactly") {
 }
 
 TEST_CASE("a client killed at any call, in apply, rollback or the recovery itself, leaves what recovery mends") {
-    for (const auto& r : {create_one(), create_partitioned(), drop_one()}) {
+    for (const auto& r : {create_one(), create_partitioned(), drop_one(), replace_one(), rebuild_one()}) {
         for (int phase = 0; phase < 3; ++phase) {
             for (int at = 0, deaths = 1; deaths > 0; ++at) {
                 deaths = 0;
@@ -177,6 +196,56 @@ TEST_CASE("a drop that has begun is finished, never left invalid") {
     CHECK(w.server.indexes.at(old_index).valid == false);
     CHECK(!w.recover().at(0).failure);
     CHECK(w.server.indexes.empty());
+    w.check_consistent();
+}
+
+TEST_CASE("what was to be replaced is there again when its successor cannot be had") {
+    for (const auto kind : {ActionKind::create_index, ActionKind::drop_index}) {
+        World w;
+        w.server.failing = {kind};
+        const auto outcome = w.apply(replace_one());
+        CHECK(outcome.failure.has_value());
+        CHECK(outcome.message.ends_with("everything is as it was"));
+        CHECK(outcome.deployment.state == DeploymentState::failed);
+        CHECK(w.journal.statuses.empty());  // its recommendation stays open
+        CHECK(w.server.indexes.count(mine) == 0);
+        CHECK(w.server.indexes.at(old_index).valid);
+        w.check_consistent();
+    }
+    World held;
+    held.server.failing = {ActionKind::drop_index};
+    held.server.protected_ones = {old_index};
+    const auto outcome = held.apply(replace_one());
+    CHECK(outcome.deployment.state == DeploymentState::needs_attention);
+    held.server.protected_ones.clear();
+    CHECK(!held.recover().at(0).failure);
+    CHECK(held.journal.statuses.empty());
+    held.check_consistent();
+}
+
+TEST_CASE("a rebuild that fails leaves nothing behind, and one that is done has nothing to take back") {
+    World w;
+    w.server.failing = {ActionKind::rebuild_index};
+    const auto outcome = w.apply(rebuild_one());
+    CHECK(outcome.message == "out of luck; the index serves as before");
+    CHECK(w.server.indexes.size() == 1);
+    w.check_consistent();
+    const auto done = w.apply(rebuild_one());
+    REQUIRE(!done.failure);
+    CHECK(w.rollback(done.deployment.id).message.starts_with("there is nothing to take back"));
+    auto with_a_create = create_one();
+    with_a_create.ddl.push_back(rebuild_one().ddl.front());
+    with_a_create.undo.clear();
+    CHECK_THROWS_AS(static_cast<void>(plan(with_a_create, "t", 0)), Error);
+}
+
+TEST_CASE("what was cleared out of the way of a rollback is not dropped again once it is back") {
+    World w;
+    const auto id = w.apply(drop_one()).deployment.id;
+    w.server.failing = {ActionKind::create_index, ActionKind::drop_index};  // the rebuild, and the removal of what it left
+    CHECK(w.rollback(id).failure.has_value());
+    for (const auto& outcome : w.recover()) CHECK(!outcome.failure);
+    CHECK(w.server.indexes.count(old_index) == 1);
     w.check_consistent();
 }
 

@@ -69,6 +69,13 @@ struct FakeServer : Deployer {
     Backend begin(const std::string& nonce) override { return {++pid, "start", nonce}; }
     std::vector<Obstacle> obstacles(const Action&, Bytes) override { return {}; }
 
+    std::vector<RelationName> rebuild_leftovers(const RelationName& name) override {
+        return fate.step([&] {
+            const RelationName leftover{name.schema, name.name + "_ccnew"};
+            return indexes.count(leftover) ? std::vector{leftover} : std::vector<RelationName>{};
+        });
+    }
+
     IndexState index_state(const RelationName& name) override {
         return fate.step([&] {
             const auto found = indexes.find(name);
@@ -86,11 +93,14 @@ struct FakeServer : Deployer {
     bool end_backend(const Backend& backend, Duration) override {
         if (orphan && orphan->second.pid == backend.pid) {  // ended in the middle of its work
             if (orphan->first.kind == ActionKind::create_index) indexes.try_emplace(orphan->first.index, Entry{false, orphan->first.sql, {}, {}});
+            if (orphan->first.kind == ActionKind::rebuild_index) leave_behind(orphan->first);
             if (orphan->first.kind == ActionKind::drop_index && indexes.count(orphan->first.index)) indexes[orphan->first.index].valid = false;
             orphan.reset();
         }
         return true;
     }
+
+    void leave_behind(const Action& rebuild) { indexes[{rebuild.index.schema, rebuild.index.name + "_ccnew"}] = {false, "", {}, {}}; }
 
     ActionResult perform(const Action& action) {
         if (const auto l = locked.find(action.kind); l != locked.end()) {
@@ -123,6 +133,9 @@ struct FakeServer : Deployer {
                 if (fails) break;
                 std::erase_if(indexes, [&](const auto& e) { return e.second.parent == action.index; });
                 indexes.erase(action.index);
+                break;
+            case ActionKind::rebuild_index:
+                if (fails) leave_behind(action);
                 break;
             case ActionKind::comment_index: indexes.at(action.index).comment = action.sql; break;
             case ActionKind::set_index_statistics: break;

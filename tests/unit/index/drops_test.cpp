@@ -8,12 +8,6 @@ namespace {
 
 const RelationName orders{"silver", "orders"};
 
-void counters(Evidence& e, Oid oid, double scans) {
-    auto& row = e.lifetime.indexes[oid];
-    row.assign(dwopt::index::columns.size(), 0);
-    row[dwopt::index::scans] = scans;
-}
-
 const Recommendation* drop_of(const Advice& advice, const std::string& index) {
     for (const auto& r : advice.recommendations) {
         if (r.kind == "index.drop" && r.ddl[0].ends_with("." + index)) return &r;
@@ -105,26 +99,9 @@ TEST_CASE("a partitioned index goes in one piece and comes back level by level")
     CHECK(drop.ddl == std::vector<std::string>{"DROP INDEX s.p_b"});
     CHECK(drop.undo == std::vector<std::string>{"CREATE INDEX p_b ON ONLY s.p USING btree (k)", "CREATE INDEX CONCURRENTLY p_b1 ON s.p1 USING btree (k)",
                                                 "ALTER INDEX s.p_b ATTACH PARTITION s.p_b1"});
-    CHECK(drop.index_size.value == 40 << 20);
+    CHECK(drop.index_size.value == 10 << 20);
     CHECK(all_known(drop.ddl, drop.undo));
 }
-
-namespace {
-
-// Every statement costs 100, and some cost twice that without an index.
-class HidingOracle : public FakeOracle {
-  public:
-    using FakeOracle::FakeOracle;
-    bool can_hide() const override { return true; }
-    PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
-        PlanEstimate plan;
-        plan.total = Cost{!configuration.hide.empty() && missing_it.contains(query.id) ? 200.0 : 100.0};
-        return plan;
-    }
-    std::set<std::string> missing_it;
-};
-
-}  // namespace
 
 TEST_CASE("an index that a job of last month needs is not dropped, nor one that there was no time to ask about") {
     auto e = shop();

@@ -60,7 +60,7 @@ inline Index make_index(Oid oid, const RelationName& table, const std::string& n
         list += (list.empty() ? "" : ", ") + c;
     }
     index.definition = "CREATE INDEX " + name + " ON " + table.schema + "." + table.name + " USING btree (" + list + ")";
-    index.size.bytes = index.size.total_bytes = Bytes{40 << 20};
+    index.size.bytes = index.size.total_bytes = Bytes{10 << 20};
     return index;
 }
 
@@ -188,6 +188,19 @@ class FakeOracle : public CostOracle {
     std::int64_t calls_ = 0;
 };
 
+// Every statement costs 100, and some cost twice that without an index.
+class HidingOracle : public FakeOracle {
+  public:
+    using FakeOracle::FakeOracle;
+    bool can_hide() const override { return true; }
+    PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+        PlanEstimate plan;
+        plan.total = Cost{!configuration.hide.empty() && missing_it.contains(query.id) ? 200.0 : 100.0};
+        return plan;
+    }
+    std::set<std::string> missing_it;
+};
+
 class FakeClock : public Clock {
   public:
     Timestamp now() override { return at += step; }
@@ -204,6 +217,12 @@ class Cancel : public Cancellation {
     bool requested() const override { return asked; }
     bool asked = false;
 };
+
+inline void counters(Evidence& e, Oid oid, double scans) {
+    auto& row = e.lifetime.indexes[oid];
+    row.assign(dwopt::index::columns.size(), 0);
+    row[dwopt::index::scans] = scans;
+}
 
 // Whether the gate before the deployer knows every statement.
 inline bool all_known(const std::vector<std::string>& ddl, const std::vector<std::string>& undo) {

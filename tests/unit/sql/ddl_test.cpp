@@ -28,6 +28,9 @@ c" ON "Sch ema"."T" USING gin (lower(a)) INCLUDE (b) WITH (fillfactor='90') TABL
     CHECK(classify_ddl("DROP INDEX s.i RESTRICT")->kind == ActionKind::drop_parent_index);
     CHECK(classify_ddl("COMMENT ON INDEX s.i IS 'it''s'")->kind == ActionKind::comment_index);
     CHECK(classify_ddl("COMMENT ON INDEX s.i IS NULL")->index == RelationName{"s", "i"});
+    CHECK(classify_ddl("REINDEX INDEX CONCURRENTLY s.i")->kind == ActionKind::rebuild_index);
+    CHECK(classify_ddl("REINDEX INDEX CONCURRENTLY \"S\".\"I i\"")->index == RelationName{"S", "I i"});
+    CHECK_FALSE(classify_ddl("REINDEX INDEX CONCURRENTLY s.i", sql::DdlUse::undo));
     const auto target = classify_ddl("ALTER INDEX s.i ALTER COLUMN 2 SET STATISTICS 500");
     REQUIRE(target);
     CHECK(target->kind == ActionKind::set_index_statistics);
@@ -45,7 +48,8 @@ TEST_CASE("everything else is refused") {
           "ALTER INDEX p ATTACH PARTITION s.c", "ALTER TABLE s.p ATTACH PARTITION s.c DEFAULT",
           "ALTER TABLE s.t ALTER COLUMN a SET STATISTICS 5", "ALTER INDEX IF EXISTS s.i ALTER COLUMN 1 SET STATISTICS 5",
           "ALTER INDEX s.i ALTER COLUMN 1 SET STATISTICS 5, ALTER COLUMN 2 SET STATISTICS 5", "ALTER INDEX s.i SET TABLESPACE x",
-          "ALTER INDEX s.i RENAME TO j", "REINDEX INDEX CONCURRENTLY s.i", "EXPLAIN CREATE INDEX CONCURRENTLY i ON s.t (a)",
+          "ALTER INDEX s.i RENAME TO j", "REINDEX INDEX s.i", "REINDEX INDEX CONCURRENTLY i", "REINDEX TABLE CONCURRENTLY s.t", "REINDEX (VERBOSE) INDEX CONCURRENTLY s.i",
+          "REINDEX (CONCURRENTLY FALSE) INDEX s.i", "EXPLAIN CREATE INDEX CONCURRENTLY i ON s.t (a)",
           "select 1", "", ";", "drop index concurrently s.i'", "DROP INDEX CONCURRENTLY s.\"i"}) {
         INFO(sql);
         CHECK_FALSE(classify_ddl(sql));

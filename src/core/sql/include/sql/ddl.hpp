@@ -19,6 +19,7 @@ enum class DdlUse {
 //   ALTER INDEX schema.parent ATTACH PARTITION schema.child     attach_index (index = child)
 //   DROP INDEX CONCURRENTLY schema.name                         drop_index
 //   DROP INDEX schema.name                                      drop_parent_index
+//   REINDEX INDEX CONCURRENTLY schema.name                      rebuild_index
 //   COMMENT ON INDEX schema.name IS …                           comment_index
 //   ALTER INDEX schema.name ALTER COLUMN n SET STATISTICS n     set_index_statistics
 // IF [NOT] EXISTS, CASCADE, several objects or sub-commands and names without schema are refused, as is CONCURRENTLY with
