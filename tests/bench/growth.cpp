@@ -1,5 +1,5 @@
 // How the time of a recommendation grows with the workload: from 125 to 2,000 patterns, four on each table of a made-up warehouse. Prints
-// a line and a bar for each size.
+// a line and a bar for each size, and of the last what there is under a time limit.
 //
 //   bench_growth [PATTERNS,...]
 #include "dwopt/loop.hpp"
@@ -89,6 +89,15 @@ int main(int argc, char** argv) {
         asked.advice.kinds = {"index.create"};
         asked.advice.budget = Bytes{static_cast<std::int64_t>(patterns) << 20};
         asked.advice.max_patterns = patterns;
+        if (patterns == sizes.back()) {  // how good a plan there is how soon
+            for (const int limit : {5, 8, 30}) {
+                asked.advice.time_limit = std::chrono::seconds(limit);
+                const auto begun = Steady::now();
+                const auto early = loop::recommend(twin::open_oracle(twin).get(), run, asked);
+                fmt::print("      within {:>2} s: {:5.1f} s, {:>5} calls, {:>3} indexes, {:5.1f} % saved\n", limit, seconds_since(begun), early.summary.what_if_calls,
+                           early.recommendations.size(), early.summary.saved_pct);
+            }
+        }
         asked.advice.time_limit = std::chrono::minutes(10);
         const auto begun = Steady::now();
         const auto advice = loop::recommend(twin::open_oracle(twin).get(), run, asked);

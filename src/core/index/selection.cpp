@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <random>
 #include <set>
 
 namespace dwopt::indexing {
@@ -22,7 +23,7 @@ class Chooser {
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
             progress_.update("choosing", static_cast<double>(round) / most_rounds);
             const double before = best_.value;
-            plan(propose(round, stale));
+            plan(propose(round));
             stale = best_.value > before * 1.003 ? 0 : stale + 1;
             probe();
         }
@@ -32,8 +33,9 @@ class Chooser {
     }
 
   private:
-    // From the best so far; now and then also from nothing, with different thrift. The first leaves time to plan what it found.
-    Selection propose(int round, int stale) {
+    // From the best so far; now and then also from nothing, with different thrift; and from what is left of the best without a third of it,
+    // as the way out of a local optimum leads through worse sets. The first leaves time to plan what it found.
+    Selection propose(int round) {
         const Deadline until = round == 0 ? deadline_.part(0.75) : deadline_;
         auto proposed = search_.improve(best_, 1, until);
         for (const double thrift : {0.5, 1.0}) {
@@ -41,23 +43,19 @@ class Chooser {
             auto afresh = search_.improve(search_.at({}), thrift, until);
             if (afresh.value > proposed.value) proposed = std::move(afresh);
         }
-        // Where that leads nowhere new, from what is left without the choices on one table, each round another's.
-        if (const auto tables = tables_chosen(); stale > 0 && tables.size() > 1) {
-            auto moved = search_.improve(search_.at(without_table(tables[static_cast<std::size_t>(round) % tables.size()])), 1, until);
+        for (std::size_t k = 0; k < kicks() && !until.reached(); ++k) {
+            auto moved = search_.improve(search_.at(thinned(proposed.set)), k % 2 == 0 ? 1.0 : 0.7, until);
             if (moved.value > proposed.value) proposed = std::move(moved);
         }
         return proposed;
     }
 
-    [[nodiscard]] std::vector<int> tables_chosen() const {
-        std::set<int> tables;
-        for (const auto id : best_.set) tables.insert(pool_.table_number(id));
-        return {tables.begin(), tables.end()};
-    }
+    // A large workload takes long to search, and has many ways to the same end.
+    [[nodiscard]] std::size_t kicks() const { return std::min<std::size_t>(3, 400 / std::max<std::size_t>(1, costing_.patterns().size())); }
 
-    [[nodiscard]] CandidateSet without_table(int table) const {
+    [[nodiscard]] CandidateSet thinned(const CandidateSet& set) {
         CandidateSet rest;
-        std::copy_if(best_.set.begin(), best_.set.end(), std::back_inserter(rest), [&](CandidateId id) { return pool_.table_number(id) != table; });
+        std::copy_if(set.begin(), set.end(), std::back_inserter(rest), [&](CandidateId) { return dice_() % 3 != 0; });
         return rest;
     }
 
@@ -101,11 +99,12 @@ class Chooser {
         }
     }
 
-    // No pattern gets a worse plan than is allowed: an index goes, until none does.
+    // No pattern gets a worse plan than is allowed: an index goes, until none does. Also when the time is up: these plans are asked for
+    // anyway, to say what the advice does.
     void cap_regressions() {
         const double most = 1 + search_.limits().regression_pct / 100;
-        costing_.foresee_exact(best_.set, [&] { return deadline_.reached(); });
-        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.reached();) {
+        costing_.foresee_exact(best_.set, [&] { return deadline_.cancelled(); });
+        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.cancelled();) {
             const double bearable = costing_.patterns()[p].base * most;
             const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable) : std::nullopt;
             if (guilty) best_ = search_.at(without(best_.set, *guilty));
@@ -174,6 +173,7 @@ class Chooser {
     const Deadline& deadline_;
     Progress& progress_;
     Selection best_;
+    std::mt19937 dice_{1};  // the same every time
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 //
 // Where the key's operator classes allow it, equal keys are merged into posting lists: the key once, then 6 bytes a
 // row, at most 812 bytes in all (a tenth of a page: _bt_load). So an index's size hangs on how many rows share a key,
-// and on what part of the last list of each key stays empty. Instead of a formula for that, a few hundred leaves are
+// and on what part of the last list of each key stays empty. Instead of a formula for that, some forty leaves are
 // filled as the server would fill them, with group sizes spread like a Poisson variable around the mean, and the result
 // is scaled up. Source: src/backend/access/nbtree/nbtsort.c, nbtdedup.c.
 //
@@ -16,6 +16,7 @@
 #include "dwopt/stages.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 
@@ -61,30 +62,46 @@ class GroupSizes {
   public:
     explicit GroupSizes(double mean) : mean_(std::max(1.0, mean)) {
         // The rate of a Poisson variable whose mean is mean_ once zeros are left out.
-        for (int i = 0; i < 60; ++i) rate_ = mean_ * (1 - std::exp(-rate_));
+        double rate = 1e9;
+        for (int i = 0; i < 60; ++i) rate = mean_ * (1 - std::exp(-rate));
+        if (mean_ <= 1.0001) sizes_.fill(1);
+        else if (rate > 40) spread_normally();
+        else spread_as_poisson(rate);
     }
     double next() {
-        position_ = std::fmod(position_ + 0.6180339887498949, 1.0);
-        if (mean_ <= 1.0001) return 1;
-        if (rate_ > 40) return std::max(1.0, std::round(mean_ + std::sqrt(mean_) * normal_quantile(position_)));
-        double probability = std::exp(-rate_), below = probability;
-        const double wanted = below + position_ * (1 - below);  // zero left out
-        double k = 0;
-        while (below < wanted && k < 400) {
-            ++k;
-            probability *= rate_ / k;
-            below += probability;
-        }
-        return std::max(1.0, k);
+        position_ += 0.6180339887498949;
+        if (position_ >= 1) position_ -= 1;
+        return sizes_[static_cast<std::size_t>(position_ * quantiles)];
     }
 
   private:
-    // Good to a few percent (logistic approximation), which is enough for a spread.
-    static double normal_quantile(double p) {
-        const double q = std::clamp(p, 0.001, 0.999);
-        return std::log(q / (1 - q)) / 1.702;
+    static constexpr std::size_t quantiles = 1024;
+    static double share(std::size_t quantile) { return (static_cast<double>(quantile) + 0.5) / quantiles; }
+
+    void spread_as_poisson(double rate) {
+        double probability = std::exp(-rate), k = 0;
+        const double none = probability;
+        double below = probability;
+        for (std::size_t q = 0; q < quantiles; ++q) {
+            const double wanted = none + share(q) * (1 - none);  // zero left out
+            while (below < wanted && k < 400) {
+                ++k;
+                probability *= rate / k;
+                below += probability;
+            }
+            sizes_[q] = std::max(1.0, k);
+        }
     }
-    double mean_, rate_ = 1e9, position_ = 0.5;
+    // Good to a few percent (logistic approximation), which is enough for a spread.
+    void spread_normally() {
+        for (std::size_t q = 0; q < quantiles; ++q) {
+            const double p = std::clamp(share(q), 0.001, 0.999);
+            sizes_[q] = std::max(1.0, std::round(mean_ + std::sqrt(mean_) * std::log(p / (1 - p)) / 1.702));
+        }
+    }
+
+    double mean_, position_ = 0.5;
+    std::array<double, quantiles> sizes_{};
 };
 
 double leaves_of_single_entries(const SizeModel& model) {
@@ -95,7 +112,7 @@ double leaves_of_single_entries(const SizeModel& model) {
 }
 
 double leaves_with_posting_lists(const SizeModel& model) {
-    constexpr double enough_pages = 100;
+    constexpr double enough_pages = 40;
     GroupSizes sizes(model.rows / model.groups);
     Filler filler;
     double rows = 0;
@@ -176,8 +193,9 @@ BtreeShape btree_shape(const SizeModel& model) {
     return {Bytes{static_cast<std::int64_t>(pages * page)}, height};
 }
 
-double predicate_share(const View& view, const IndexSpec& spec) {
-    if (spec.predicate.empty()) return 1;
+namespace {
+
+double share_left(const View& view, const IndexSpec& spec) {
     const auto* table = view.table(spec.table);
     if (!table) return 1;
     if (const auto share = share_compared(view, *table, spec.predicate)) return *share;
@@ -189,6 +207,15 @@ double predicate_share(const View& view, const IndexSpec& spec) {
         }
     }
     return 1;
+}
+
+}  // namespace
+
+double predicate_share(const View& view, const IndexSpec& spec) {
+    if (spec.predicate.empty()) return 1;
+    const auto [at, fresh] = view.shares().try_emplace({spec.table, spec.predicate}, 1.0);
+    if (fresh) at->second = share_left(view, spec);
+    return at->second;
 }
 
 SizeModel size_model(const View& view, const IndexSpec& spec) {

@@ -15,10 +15,12 @@ class Surveyor {
 
     Survey run(const Deadline& deadline, Progress& progress) {
         const std::size_t count = costing_.patterns().size();
-        for (std::size_t p = 0; p < count; ++p) propose(p);
+        result_.own.resize(count);
         const auto order = by_worth();
         for (std::size_t n = 0; n < count && !deadline.reached(); n += together) {
-            look_at({order.begin() + static_cast<std::ptrdiff_t>(n), order.begin() + static_cast<std::ptrdiff_t>(std::min(n + together, count))}, deadline);
+            const std::vector<std::size_t> some(order.begin() + static_cast<std::ptrdiff_t>(n), order.begin() + static_cast<std::ptrdiff_t>(std::min(n + together, count)));
+            for (const auto p : some) propose(p);
+            look_at(some, deadline);
             progress.update("trying candidates", static_cast<double>(std::min(n + together, count)) / static_cast<double>(count));
         }
         return finished();
@@ -45,7 +47,7 @@ class Surveyor {
             }
             for (const auto& candidate : found) own.push_back(pool_.add(candidate));
         }
-        result_.own.push_back(with(std::move(own), {}));
+        result_.own[pattern] = with(std::move(own), {});
     }
 
     struct Look {  // at one pattern, after another

@@ -52,6 +52,8 @@ class View {
     [[nodiscard]] std::optional<std::string> extension_schema(std::string_view name) const;
     [[nodiscard]] bool name_taken(const RelationName& name) const { return names_.contains(name); }
 
+    // Shares of tables' rows that conditions leave, once computed (size.hpp).
+    [[nodiscard]] std::map<std::pair<RelationName, std::string>, double>& shares() const { return shares_; }
     // What was computed of columns' widths once (statistics.hpp).
     [[nodiscard]] std::map<const Column*, std::shared_ptr<const ValueWidth>>& widths() const { return widths_; }
 
@@ -71,6 +73,7 @@ class View {
     void note_combinations();
     std::map<std::pair<RelationName, std::vector<std::string>>, double> references_;  // referring columns, sorted → rows referred to
     mutable std::map<const Column*, std::shared_ptr<const ValueWidth>> widths_;
+    mutable std::map<std::pair<RelationName, std::string>, double> shares_;
     std::vector<std::string> path_;
     std::set<RelationName> names_;
 };
