@@ -127,7 +127,7 @@ struct Backend {
 };
 
 struct Obstacle {  // something a pre-check found in the way
-    std::string code;  // "old_snapshot", "build_running", "invalid_leftover", "read_only", "pooler", "disk", "drift", "not_bloated"
+    std::string code;  // "old_snapshot", "build_running", "invalid_leftover", "read_only", "pooler", "disk", "drift", "not_bloated", "server_bug"
     std::string message;
     std::string hint;
 };

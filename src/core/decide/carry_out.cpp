@@ -80,7 +80,22 @@ Outcome give_up_drop(Context& context, Deployment deployment, const decide::Step
                       : fmt::format("{}; {}; the next 'dwopt apply' or 'dwopt rollback' finishes it", why.error, deployment.note)};
 }
 
-// What was to be replaced must not stay gone for a successor that does not come.
+// Whether an index that was to go is gone, or can no longer be used.
+bool a_drop_has_begun(Context& context, const Deployment& deployment) {
+    return std::any_of(deployment.steps.begin(), deployment.steps.end(), [&](const Step& step) {
+        if (step.is_undo || !decide::drops(step.action) || step.state == StepState::planned) return false;
+        const IndexState state = context.deployer.index_state(step.action.index);
+        return !state.exists || !state.valid;
+    });
+}
+
+Outcome interrupted_replacing(Context& context, Deployment deployment, const decide::StepResult& why) {
+    decide::set_state(context, deployment, DeploymentState::needs_attention, "the new index is there and serves; not all of the old ones are gone");
+    decide::log(context, deployment, "needs_attention", deployment.note);
+    return {deployment, decide::error_kind(why.outcome), fmt::format("{}; {}; the next 'dwopt apply' or 'dwopt rollback' finishes it", why.error, deployment.note)};
+}
+
+// Nothing has been dropped yet.
 Outcome restore(Context& context, Deployment deployment, const decide::StepResult& why) {
     const decide::TimeLimit limit(context.clock, context.policy.cleanup_limit);
     Context cleaning{context.deployer, context.store, context.clock, context.policy,
@@ -98,7 +113,9 @@ Outcome run_all(Context& context, Deployment deployment) {
     for (auto& step : deployment.steps) {
         const auto result = decide::run_step(context, deployment.id, step);
         if (result.outcome == ActionOutcome::done) continue;
-        if (decide::replaces(deployment)) return restore(context, std::move(deployment), result);
+        if (decide::replaces(deployment)) {
+            return a_drop_has_begun(context, deployment) ? interrupted_replacing(context, std::move(deployment), result) : restore(context, std::move(deployment), result);
+        }
         return decide::drops(step.action) ? give_up_drop(context, std::move(deployment), result) : give_up(context, std::move(deployment), result);
     }
     decide::set_state(context, deployment, DeploymentState::observing);

@@ -58,10 +58,20 @@ Outcome recover_drop(Context& context, Deployment deployment) {
     return {deployment, ErrorKind::refused, deployment.note};
 }
 
+Outcome recover_replacing(Context& context, Deployment deployment) {
+    decide::StepResult why;
+    if (decide::finish_replacing(context, deployment, why)) return finished(context, std::move(deployment));
+    decide::set_state(context, deployment, DeploymentState::needs_attention, "the new index is there and serves; not all of the old ones are gone");
+    return {deployment, ErrorKind::refused, fmt::format("{}; {}", why.error, deployment.note)};
+}
+
 Outcome recover_forward(Context& context, Deployment deployment) {
     judge_running_steps(context, deployment);
     if (decide::all_forward_done(deployment)) return finished(context, std::move(deployment));
     if (decide::replaces(deployment)) {
+        const bool made = std::all_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return step.is_undo || !decide::makes(step.action) || step.state == StepState::done; });
+        const bool begun = std::any_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return !step.is_undo && decide::drops(step.action) && step.state != StepState::planned; });
+        if (made && begun) return recover_replacing(context, std::move(deployment));
         decide::append_undo_steps(deployment);
         deployment.state = DeploymentState::reverting;
         context.store.save(deployment);
@@ -80,9 +90,9 @@ Outcome recover_forward(Context& context, Deployment deployment) {
 
 // An unfinished rollback: every forward step had been done before it began.
 bool was_going_back(const Deployment& deployment) {
-    const bool may_be_half_done = decide::replaces(deployment);  // and is only ever left so on the way back
-    return deployment.state == DeploymentState::reverting ||
-           (deployment.state == DeploymentState::needs_attention && (may_be_half_done || decide::all_forward_done(deployment)));
+    const auto way_back = [&](const Step& step) { return step.is_undo && decide::of_the_plan(deployment, step); };
+    const bool turned = decide::replaces(deployment) && std::any_of(deployment.steps.begin(), deployment.steps.end(), way_back);
+    return deployment.state == DeploymentState::reverting || (deployment.state == DeploymentState::needs_attention && (turned || decide::all_forward_done(deployment)));
 }
 
 }  // namespace

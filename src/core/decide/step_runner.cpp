@@ -79,7 +79,7 @@ bool shows_in_catalog(ActionKind kind) {
 }
 
 bool all_forward_done(const Deployment& deployment) {
-    return std::all_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return step.is_undo || step.state == StepState::done; });
+    return std::all_of(deployment.steps.begin(), deployment.steps.end(), [](const Step& step) { return step.is_undo || step.state == StepState::done || step.state == StepState::undone; });
 }
 
 bool replaces(const Deployment& deployment) {
@@ -149,6 +149,15 @@ bool unwind(Context& context, Deployment& deployment, std::string& note) {
         if (step.is_undo || step.state == StepState::planned) continue;
         step.state = step.state == StepState::done ? StepState::undone : StepState::failed;
         context.store.save_step(deployment.id, step);
+    }
+    return true;
+}
+
+bool finish_replacing(Context& context, Deployment& deployment, StepResult& why) {
+    for (auto& step : deployment.steps) {
+        if (step.is_undo || step.state == StepState::done) continue;
+        why = run_step(context, deployment.id, step);
+        if (why.outcome != ActionOutcome::done) return false;
     }
     return true;
 }

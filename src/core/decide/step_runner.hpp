@@ -30,6 +30,7 @@ struct StepResult {
 // True if the catalog shows what the action is for.
 [[nodiscard]] bool achieved(const Action& action, const IndexState& state);
 
+// Also if some of it was undone since.
 [[nodiscard]] bool all_forward_done(const Deployment& deployment);
 // Makes indexes and drops others for them.
 [[nodiscard]] bool replaces(const Deployment& deployment);
@@ -44,8 +45,15 @@ struct StepResult {
 // Removes every index the deployment's forward steps made or half made, newest first. False: something is left, said in `note`.
 [[nodiscard]] bool unwind(Context& context, Deployment& deployment, std::string& note);
 
+// A replacement whose new index is there goes on, drop by drop: what is gone would take as long to come back as it is worth. False: a step
+// did not work, said in `why`, and the next run goes on.
+[[nodiscard]] bool finish_replacing(Context& context, Deployment& deployment, StepResult& why);
+
 // Adds the recommendation's undo statements as steps still to be run.
 void append_undo_steps(Deployment& deployment);
+
+// An undo step that the plan has, not one that cleared a leftover away: that, run again, would drop what has been built since under its name.
+[[nodiscard]] bool of_the_plan(const Deployment& deployment, const Step& step);
 
 // Runs the undo steps that are not done yet: of a rollback, or of one that was killed and is recovered. What had been applied is
 // `reverted` then, what had not `failed`.

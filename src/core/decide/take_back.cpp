@@ -11,12 +11,6 @@ namespace {
 
 using decide::Context;
 
-// Not one that cleared a leftover away: run again, it would drop what has been built since under that name.
-bool of_the_plan(const Deployment& deployment, const Step& step) {
-    const auto& undo = deployment.recommendation.undo;
-    return std::find(undo.begin(), undo.end(), step.action.sql) != undo.end();
-}
-
 // A build that was given up left an invalid index under the name the next try needs.
 void clear_invalid(Context& context, Deployment& deployment, const Action& action) {
     if (action.kind != ActionKind::create_index) return;
@@ -55,6 +49,11 @@ Outcome stopped(Context& context, Deployment deployment, const Step& failed, con
 
 namespace decide {
 
+bool of_the_plan(const Deployment& deployment, const Step& step) {
+    const auto& undo = deployment.recommendation.undo;
+    return std::find(undo.begin(), undo.end(), step.action.sql) != undo.end();
+}
+
 void append_undo_steps(Deployment& deployment) {
     for (const auto& sql : deployment.recommendation.undo) {
         Step step;
@@ -69,7 +68,7 @@ Outcome go_back(Context& context, Deployment deployment) {
     const bool was_applied = all_forward_done(deployment);
     for (std::size_t i = 0; i < deployment.steps.size(); ++i) {
         Step step = deployment.steps[i];
-        if (!step.is_undo || step.state == StepState::done || !of_the_plan(deployment, step)) continue;
+        if (!step.is_undo || step.state == StepState::done || !decide::of_the_plan(deployment, step)) continue;
         if (shows_in_catalog(step.action.kind) && achieved(step.action, context.deployer.index_state(step.action.index))) {
             step.state = StepState::done;
             context.store.save_step(deployment.id, step);

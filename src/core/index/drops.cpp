@@ -27,6 +27,15 @@ Bytes size_of(const View& view, const Index& index) {
     return sum;
 }
 
+std::string reading_standby(const Evidence& evidence) {
+    for (const auto& [name, values] : evidence.activity.replication) {
+        if (values.size() > replication::active && values[replication::active] > 0) {
+            return fmt::format("standby or slot '{}' is connected and may read through it", model::shown({"", name}));
+        }
+    }
+    return {};
+}
+
 class Dropper {
   public:
     Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses)
@@ -60,6 +69,7 @@ class Dropper {
     void redundant() {
         for (const auto& pair : model::redundant_indexes(view_.evidence().catalog)) {
             if (done_.contains(pair.drop->name) || !pair.drop->valid) continue;
+            kept_.insert(pair.keep->name);
             const std::string keep = model::shown(pair.keep->name);
             if (pair.duplicate) {
                 add(*pair.drop, "duplicate of " + keep, 0.95, EvidenceGrade::measured,
@@ -78,8 +88,8 @@ class Dropper {
         const auto verdict = model::unused_indexes(view_.evidence(), thresholds_);
         if (!verdict.withheld.empty()) withhold(verdict.withheld);
         for (const auto& found : verdict.indexes) {
-            if (done_.contains(found.index->name) || !found.index->valid) continue;
-            if (const auto& standbys = reading_standby(); !standbys.empty()) {
+            if (done_.contains(found.index->name) || kept_.contains(found.index->name) || !found.index->valid) continue;
+            if (const auto standbys = reading_standby(view_.evidence()); !standbys.empty()) {
                 reject(*found.index, "never scanned here, but " + standbys);
                 continue;
             }
@@ -95,23 +105,29 @@ class Dropper {
 
     // Another index that begins alike takes over, also for statements nobody recorded. One a table, as the next is judged without this one.
     void overlapping() {
-        if (!witnesses_) return;
+        if (!witnesses_ || read_elsewhere(view_.evidence(), thresholds_)) return;
         std::vector<const Index*> largest;
         for (const auto& index : view_.evidence().catalog.indexes) {
             std::string reason;
-            if (index.method == "btree" && !index.parent && index.size.bytes >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
+            if (index.method == "btree" && !index.parent && !inherits(index) && index.size.bytes >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
         }
         std::stable_sort(largest.begin(), largest.end(), [](const Index* a, const Index* b) { return a->size.bytes > b->size.bytes; });
         std::set<RelationName> changed;
         for (const auto& made : drops_.recommendations) changed.insert(made.target);
         for (const auto* index : largest) {
             const auto* other = done_.contains(index->name) || changed.contains(index->table) ? nullptr : begins_alike(*index);
-            if (!other || !slower_without(*index).empty()) continue;
+            if (!other || !witnesses_->doubt({index, other}).empty() || !slower_without(*index).empty()) continue;
             changed.insert(index->table);
             const std::string keep = model::shown(other->name);
             add(*index, "overlapped by " + keep, 0.6, EvidenceGrade::planner,
                 {fmt::format("index '{}' begins with the same key ({})", keep, model::describe(model::spec_of(*other))), planned_without(*index)});
         }
+    }
+
+    // Statements name the parent of an inheritance tree, not the child.
+    [[nodiscard]] bool inherits(const Index& index) const {
+        const auto* table = view_.table(index.table);
+        return table && table->inherits;
     }
 
     // A whole index that stays, with the same first key, and good for the same foreign keys.
@@ -143,17 +159,15 @@ class Dropper {
         for (const auto* index : idle) reject(*index, "not scanned so far, but " + why);
     }
 
-    [[nodiscard]] std::string reading_standby() const {
-        for (const auto& [name, values] : view_.evidence().activity.replication) {
-            if (values.size() > replication::active && values[replication::active] > 0) {
-                return fmt::format("standby or slot '{}' is connected and may read through it", model::shown({"", name}));
-            }
-        }
-        return {};
-    }
-
     // A sentence if a pattern gets slower without the index; empty if none does or nobody can tell.
-    [[nodiscard]] std::string slower_without(const Index& index) { return witnesses_ ? witnesses_->against(index.table, {{}, {index.name}}, "without it") : ""; }
+    [[nodiscard]] std::string slower_without(const Index& index) {
+        if (!witnesses_) return {};
+        Configuration without{{}, {index.name}};
+        for (const auto* other : view_.indexes(index.table)) {
+            if (done_.contains(other->name)) without.hide.push_back(other->name);
+        }
+        return witnesses_->against(index.table, without, "without it");
+    }
 
     [[nodiscard]] std::string planned_without(const Index& index) { return witnesses_->unmoved(index.table, "without it"); }
 
@@ -196,10 +210,15 @@ class Dropper {
     const Upkeep& upkeep_;
     Witnesses* witnesses_;  // null where the planner cannot be asked to do without an index
     Proposals drops_;
-    std::set<RelationName> done_;
+    std::set<RelationName> done_;  // to be dropped
+    std::set<RelationName> kept_;  // for one that is
 };
 
 }  // namespace
+
+bool read_elsewhere(const Evidence& evidence, const Thresholds& thresholds) {
+    return thresholds.standby_may_read || evidence.server.in_recovery || !reading_standby(evidence).empty();
+}
 
 Proposals propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses) {
     return Dropper(view, thresholds, upkeep, witnesses).run();

@@ -137,7 +137,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     std::optional<Costing> costing;
     if (oracle && (creates || ((drops || replaces) && oracle->can_hide()))) {
         costing.emplace(view, *oracle, pool);
-        costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline, progress);
+        costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline.part(0.35), progress);
         if (options.objective == Objective::balanced) costing->balance(0.1);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
@@ -157,7 +157,11 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         append(advice.recommendations, std::move(found.recommendations));
         append(advice.rejected, std::move(found.rejected));
     }
-    if (replaces && witnesses) append(advice.recommendations, propose_replacements(view, thresholds, upkeep, pool, *witnesses, advice.recommendations));
+    if (replaces && witnesses) {
+        auto found = propose_replacements(view, thresholds, upkeep, pool, *witnesses, advice.recommendations);
+        append(advice.recommendations, std::move(found.recommendations));
+        append(advice.rejected, std::move(found.rejected));
+    }
     if (wanted(options, "index.rebuild")) append(advice.recommendations, propose_rebuilds(view, thresholds, upkeep, advice.recommendations));
     warn(advice, view, costing ? &*costing : nullptr, options, deadline);
     advice.summary.what_if_calls = oracle ? oracle->calls() : 0;

@@ -1,6 +1,7 @@
 #include "replacements.hpp"
 
 #include "ddl.hpp"
+#include "drops.hpp"
 #include "explain.hpp"
 
 #include "model/hash.hpp"
@@ -22,16 +23,18 @@ class Replacer {
     Replacer(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Pool& pool, Witnesses& witnesses)
         : view_(view), thresholds_(thresholds), upkeep_(upkeep), pool_(pool), witnesses_(witnesses) {}
 
-    std::vector<Recommendation> run(const std::vector<Recommendation>& others) {
-        std::vector<Recommendation> advice;
+    Proposals run(const std::vector<Recommendation>& others) {
+        if (read_elsewhere(view_.evidence(), thresholds_)) return {};
         for (const auto& table : view_.evidence().catalog.tables) {
-            if (touches(others, {}, table.name)) continue;
+            if (table.inherits || touches(others, {}, table.name)) continue;
             const auto indexes = replaceable(table);
             auto found = by_one_for_two(indexes);
             if (!found) found = by_brin(table, indexes);
-            if (found) advice.push_back(std::move(*found));
+            if (found) found_.recommendations.push_back(std::move(*found));
+            else if (objection_) found_.rejected.push_back(std::move(*objection_));
+            objection_.reset();
         }
-        return advice;
+        return std::move(found_);
     }
 
   private:
@@ -100,26 +103,37 @@ class Replacer {
         });
     }
 
+    // Something that stays, or one of those that would go, does it already.
+    [[nodiscard]] bool covered(const IndexSpec& spec, const Indexes& gone) const {
+        const auto& there = view_.indexes(spec.table);
+        return std::any_of(there.begin(), there.end(), [&](const Index* index) {
+            const bool goes = std::find(gone.begin(), gone.end(), index) != gone.end();
+            return (index->method == spec.method && index->keys == spec.keys && index->predicate.empty()) || (!goes && model::is_prefix_of(as_index(spec), *index));
+        });
+    }
+
     // By size first, then by everybody who reads the table.
     std::optional<Recommendation> judged(Candidate candidate, const Indexes& gone, const std::string& why) {
         constexpr double worth_it = 0.8;
         Bytes before{};
         for (const auto* index : gone) before += index->size.bytes;
-        const bool buildable = candidate.spec.keys.size() <= 5 && keeps_foreign_keys(candidate.spec, gone) && finish(view_, candidate);
-        if (!buildable || candidate.size / before > worth_it || witnesses_.heard(candidate.spec.table) == 0) return std::nullopt;
+        const auto moved = [](const Index* index) { return !index->tablespace.empty(); };
+        if (candidate.spec.keys.size() > 5 || std::any_of(gone.begin(), gone.end(), moved) || covered(candidate.spec, gone)) return std::nullopt;
+        if (!keeps_foreign_keys(candidate.spec, gone) || !finish(view_, candidate) || candidate.size / before > worth_it) return std::nullopt;
         const auto& made = pool_[pool_.add(std::move(candidate))];
         Configuration configuration{{{made.spec, made.extents}}};
         for (const auto* index : gone) configuration.hide.push_back(index->name);
-        if (!witnesses_.against(made.spec.table, configuration, "with it").empty()) return std::nullopt;
-        return recommendation(made, gone, before, why);
+        std::string objection = witnesses_.doubt(gone);
+        if (objection.empty()) objection = witnesses_.against(made.spec.table, configuration, "with it");
+        if (objection.empty()) return recommendation(made, gone, before, why);
+        if (!objection_) objection_ = Rejection{fmt::format("replace {} by one on {} ({})", named(gone), model::describe(made.spec), human(made.size)), made.spec.table, objection};
+        return std::nullopt;
     }
 
     [[nodiscard]] Recommendation recommendation(const Candidate& made, const Indexes& gone, Bytes before, const std::string& why) const {
         Recommendation advice = create_base(view_, made, upkeep_);
-        std::string names;
         advice.undo.clear();
         for (const auto* index : gone) {
-            names += (names.empty() ? "" : " and ") + fmt::format("{} ({})", model::shown(index->name), human(index->size.bytes));
             auto change = drop_change(view_, *index);
             std::move(change.ddl.begin(), change.ddl.end(), std::back_inserter(advice.ddl));
             std::move(change.undo.begin(), change.undo.end(), std::back_inserter(advice.undo));
@@ -133,12 +147,18 @@ class Replacer {
         advice.benefit.saved_per_day -= upkeep_.of(made).time_per_day;
         advice.id = "ir-" + model::hex(model::fnv1a("replace|" + model::canonical(made.spec) + "|" + replaced(gone)), 8);
         advice.kind = "index.replace";
-        advice.summary = fmt::format("replace {} by one on {} ({})", names, model::describe(made.spec), human(made.size));
+        advice.summary = fmt::format("replace {} by one on {} ({})", named(gone), model::describe(made.spec), human(made.size));
         advice.confidence = 0.6;
         advice.evidence = EvidenceGrade::planner;
         advice.evidence_source = witnesses_.source();
         advice.reasons = {why, witnesses_.unmoved(made.spec.table, "with it instead"), fmt::format("{} of disk come free", human(before - made.size))};
         return advice;
+    }
+
+    [[nodiscard]] static std::string named(const Indexes& gone) {
+        std::string names;
+        for (const auto* index : gone) names += (names.empty() ? "" : " and ") + fmt::format("{} ({})", model::shown(index->name), human(index->size.bytes));
+        return names;
     }
 
     [[nodiscard]] static std::string replaced(const Indexes& gone) {
@@ -152,12 +172,14 @@ class Replacer {
     const Upkeep& upkeep_;
     Pool& pool_;
     Witnesses& witnesses_;
+    Proposals found_;
+    std::optional<Rejection> objection_;  // to the best on this table
 };
 
 }  // namespace
 
-std::vector<Recommendation> propose_replacements(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Pool& pool, Witnesses& witnesses,
-                                                 const std::vector<Recommendation>& others) {
+Proposals propose_replacements(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Pool& pool, Witnesses& witnesses,
+                               const std::vector<Recommendation>& others) {
     return Replacer(view, thresholds, upkeep, pool, witnesses).run(others);
 }
 

@@ -12,7 +12,7 @@
 namespace dwopt::indexing {
 
 // At most one a table, and none on tables that `others` change: each is judged by the catalog as it is.
-[[nodiscard]] std::vector<Recommendation> propose_replacements(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Pool& pool,
-                                                               Witnesses& witnesses, const std::vector<Recommendation>& others);
+[[nodiscard]] Proposals propose_replacements(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Pool& pool, Witnesses& witnesses,
+                                             const std::vector<Recommendation>& others);
 
 }  // namespace dwopt::indexing

@@ -55,8 +55,9 @@ class Rules {
 
   private:
     void filters() {
-        for (const auto* pattern : patterns_) {
-            for (const auto& access : accesses(view_, pattern->features)) {
+        for (std::size_t p = 0; p < patterns_.size(); ++p) {
+            const auto* pattern = patterns_[p];
+            for (const auto& access : accesses_of(p)) {
                 const double scans = view_.per_day(*access.table, table::seq_scan);
                 auto keys = best_keys(access);
                 if (keys.empty() || scans <= 0) continue;
@@ -112,14 +113,19 @@ class Rules {
         }
     }
 
+    [[nodiscard]] const std::vector<Access>& accesses_of(std::size_t pattern) const {
+        for (auto n = accesses_.size(); n <= pattern; ++n) accesses_.push_back(accesses(view_, patterns_[n]->features));
+        return accesses_[pattern];
+    }
+
     [[nodiscard]] std::vector<std::string> patterns_joining(const Table& table, const std::vector<std::string>& columns) const {
         std::vector<std::string> ids;
-        for (const auto* pattern : patterns_) {
-            for (const auto& access : accesses(view_, pattern->features)) {
+        for (std::size_t p = 0; p < patterns_.size(); ++p) {
+            for (const auto& access : accesses_of(p)) {
                 const bool all = access.table == &table && std::all_of(columns.begin(), columns.end(), [&](const std::string& c) {
                                      return std::find(access.joined.begin(), access.joined.end(), key_on(c)) != access.joined.end();
                                  });
-                if (all && (ids.empty() || ids.back() != pattern->id)) ids.push_back(pattern->id);
+                if (all && (ids.empty() || ids.back() != patterns_[p]->id)) ids.push_back(patterns_[p]->id);
             }
         }
         return ids;
@@ -174,6 +180,7 @@ class Rules {
     const Upkeep& upkeep_;
     Pool pool_;
     std::vector<const Pattern*> patterns_;
+    mutable std::vector<std::vector<Access>> accesses_;  // of each, once asked for
     Proposals advice_;
     Bytes spent_{};
     std::size_t beside_ = 0;  // proposals that are there already

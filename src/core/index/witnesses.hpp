@@ -3,6 +3,8 @@
 
 #include "costing.hpp"
 
+#include <deque>
+
 namespace dwopt::indexing {
 
 class Witnesses {
@@ -14,7 +16,10 @@ class Witnesses {
     // A sentence that speaks against a change to the table's indexes: a pattern gets slower by more than 1 %, or there was no time to ask
     // them all. `how` puts the change into words: "without it".
     [[nodiscard]] std::string against(const RelationName& table, const Configuration& change, const std::string& how);
-    // How many patterns read the table.
+    // Why their silence proves nothing about indexes of a table that can stand in for each other: some cannot be asked, or the indexes are
+    // read by none of them and yet are read. Empty if it does.
+    [[nodiscard]] std::string doubt(const std::vector<const Index*>& alike);
+    // How many patterns read the table and could be asked.
     [[nodiscard]] std::size_t heard(const RelationName& table);
     // The sentence when nothing speaks against it.
     [[nodiscard]] std::string unmoved(const RelationName& table, const std::string& how);
@@ -24,19 +29,23 @@ class Witnesses {
     struct Witness {
         std::string pattern;
         Query query;
-        std::optional<double> base;  // with all indexes there are; absent: not planned yet
-        bool plannable = true;
+        bool asked = false;
+        std::optional<double> base;   // with all indexes there are; absent: it cannot be planned
+        std::set<std::string> reads;  // indexes, then
     };
-    std::vector<Witness>& on(const RelationName& table);
-    void note(const Pattern& pattern, const sql::TableLookup& lookup);
-    [[nodiscard]] bool plan_bases(std::vector<Witness>& witnesses);
+    // Those that read it or what it is a partition of, planned as things are. Nothing if there was no time.
+    [[nodiscard]] std::optional<std::vector<const Witness*>> on(const RelationName& table);
+    void call_all();
+    void call(const Pattern& pattern, const sql::TableLookup& lookup);
 
     const View* view_;
     const Costing* costing_;
     CostOracle* oracle_;
     const Deadline* deadline_;
     bool called_ = false;
-    std::map<RelationName, std::vector<Witness>> by_table_;
+    std::size_t silent_ = 0;  // patterns of which nobody knows what they read
+    std::deque<Witness> all_;
+    std::map<RelationName, std::vector<Witness*>> by_table_;
 };
 
 }  // namespace dwopt::indexing

@@ -65,7 +65,8 @@ std::vector<Deployment> plan_apply(Store& store, Clock& clock, const std::vector
 std::vector<Deployment> plan_apply(Store& store, Clock& clock, const std::vector<Recommendation>& recommendations) {
     for (const auto& deployment : store.deployments()) {
         for (const auto& recommendation : recommendations) {
-            if (!applied(deployment) || deployment.recommendation.id != recommendation.id) continue;
+            const bool repeatable = recommendation.undo.empty();  // a rebuild
+            if (repeatable || !applied(deployment) || deployment.recommendation.id != recommendation.id) continue;
             throw Error(ErrorKind::usage, fmt::format("recommendation '{}' is applied already", recommendation.id),
                         fmt::format("Take it back with 'dwopt rollback {}' first, or leave it out of the plan.", deployment.id));
         }

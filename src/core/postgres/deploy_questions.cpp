@@ -63,8 +63,9 @@ std::vector<RelationName> read_rebuild_leftovers(pq::Connection& connection, con
         "/* dwopt */ SELECT n.nspname, c.relname FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace JOIN pg_index x ON x.indexrelid = o.oid"
         " JOIN pg_index y ON y.indrelid = x.indrelid AND y.indexrelid <> x.indexrelid AND NOT y.indisvalid"
         " JOIN pg_class c ON c.oid = y.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " CROSS JOIN LATERAL regexp_replace(c.relname, '_cc(new|old)[0-9]*$', '') base"
         " WHERE s.nspname = $1 AND o.relname = $2 AND c.relname ~ '_cc(new|old)[0-9]*$'"
-        " AND starts_with(o.relname, regexp_replace(c.relname, '_cc(new|old)[0-9]*$', '')) ORDER BY 2",
+        " AND (base = o.relname OR starts_with(o.relname, base) AND octet_length(o.relname) + octet_length(c.relname) - octet_length(base) > 63) ORDER BY 2",
         {index.schema, index.name});
     std::vector<RelationName> leftovers;
     for (std::size_t row = 0; row < rows.rows(); ++row) leftovers.push_back({rows.text(row, 0), rows.text(row, 1)});

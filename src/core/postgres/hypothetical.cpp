@@ -113,7 +113,8 @@ std::string HypotheticalIndexes::hide(const std::vector<RelationName>& indexes) 
         hidden_ = indexes;
         std::vector<std::string> names;
         for (const auto& name : indexes) names.push_back(model::qualified(name));
-        connection_->query(fmt::format("/* dwopt */ select {}(i::pg_catalog.regclass) from pg_catalog.unnest($1::pg_catalog.text[]) i", call("hypopg_hide_index")),
+        connection_->query(fmt::format("/* dwopt */ select {}(h.index) from pg_catalog.unnest($1::pg_catalog.text[]) i, "
+                                       "lateral (select i::pg_catalog.regclass union select relid from pg_catalog.pg_partition_tree(i::pg_catalog.regclass)) h(index)", call("hypopg_hide_index")),
                            {names_literal(names)});
         return {};
     } catch (const pq::SqlError& error) {

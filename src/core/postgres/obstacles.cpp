@@ -39,6 +39,13 @@ void pooler(Question& q, Found& found) {
     }
 }
 
+// Until 14.4 a concurrent build could miss rows that were updated in place meanwhile, without a word (release notes of 14.4).
+void broken_builds(Question& q, Found& found) {
+    const int version = q.connection.server_version_num();
+    if (version < 140000 || version >= 140004) return;
+    found.push_back({"server_bug", "CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY can corrupt indexes on PostgreSQL 14.0 to 14.3", "Update the server to 14.4 or later first."});
+}
+
 void old_snapshot(Question& q, Found& found) {
     const auto row = q.connection.query(
         "/* dwopt */ SELECT count(*), max(extract(epoch FROM clock_timestamp() - xact_start) * 1000)::bigint FROM pg_stat_activity"
@@ -156,6 +163,7 @@ std::vector<Obstacle> find_obstacles(pq::Connection& connection, const Action& a
         table_gone(question, found);
         if (!rebuilds) name_taken(question, found);
         disk(question, found);
+        broken_builds(question, found);
     }
     if (rebuilds && found.empty()) not_bloated(question, found);
     if (rebuilds || action.kind == ActionKind::create_index || action.kind == ActionKind::drop_index) {

@@ -25,6 +25,7 @@ std::string EmptyIndexes::resolve(const Configuration& configuration, Seen& seen
     }
     for (const auto& index : configuration.hide) {
         const auto& oids = existing(index);
+        if (oids.empty()) return "the planner twin does not have that index";
         seen.hidden.insert(seen.hidden.end(), oids.begin(), oids.end());
     }
     std::sort(seen.shown.begin(), seen.shown.end());

@@ -12,9 +12,11 @@ namespace dwopt::workspace {
 namespace {
 
 // The status a recommendation has after it was proposed once more: what was taken back or given up may be tried again,
-// what someone decided or did stays.
-RecommendationStatus proposed_again(RecommendationStatus before) {
+// what someone decided or did stays. An index can be rebuilt more than once.
+RecommendationStatus proposed_again(const std::string& kind, RecommendationStatus before) {
     switch (before) {
+        case RecommendationStatus::applied:
+        case RecommendationStatus::verified: return kind == "index.rebuild" ? RecommendationStatus::pending : before;
         case RecommendationStatus::reverted:
         case RecommendationStatus::expired: return RecommendationStatus::pending;
         default: return before;
@@ -25,7 +27,7 @@ void put(SQLite::Database& db, Recommendation recommendation, std::size_t positi
     SQLite::Statement known(db, "SELECT status FROM recommendation WHERE id = ?");
     known.bind(1, recommendation.id);
     if (known.executeStep())
-        recommendation.status = proposed_again(parse_recommendation_status(known.getColumn(0).getString()));
+        recommendation.status = proposed_again(recommendation.kind, parse_recommendation_status(known.getColumn(0).getString()));
     SQLite::Statement query(db,
                             "INSERT INTO recommendation (id, kind, schema, name, status, position, first_seen, "
                             "last_seen, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "

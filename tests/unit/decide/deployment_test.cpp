@@ -199,27 +199,32 @@ TEST_CASE("a drop that has begun is finished, never left invalid") {
     w.check_consistent();
 }
 
-TEST_CASE("what was to be replaced is there again when its successor cannot be had") {
-    for (const auto kind : {ActionKind::create_index, ActionKind::drop_index}) {
-        World w;
-        w.server.failing = {kind};
-        const auto outcome = w.apply(replace_one());
-        CHECK(outcome.failure.has_value());
-        CHECK(outcome.message.ends_with("everything is as it was"));
-        CHECK(outcome.deployment.state == DeploymentState::failed);
-        CHECK(w.journal.statuses.empty());  // its recommendation stays open
-        CHECK(w.server.indexes.count(mine) == 0);
-        CHECK(w.server.indexes.at(old_index).valid);
-        w.check_consistent();
-    }
+TEST_CASE("what was to be replaced stays when its successor cannot be had, and goes once it has begun to") {
+    World w;
+    w.server.failing = {ActionKind::create_index};
+    const auto outcome = w.apply(replace_one());
+    CHECK(outcome.message == "out of luck; everything is as it was");
+    CHECK(outcome.deployment.state == DeploymentState::failed);
+    CHECK(w.journal.statuses.empty());  // its recommendation stays open
+    w.check_consistent();
+
+    World locked;
+    for (int i = 0; i < 5; ++i) locked.server.locked.insert(ActionKind::drop_index);
+    CHECK(locked.apply(replace_one()).failure == ErrorKind::refused);
+    CHECK(locked.journal.saved.begin()->second.state == DeploymentState::failed);
+    CHECK(locked.server.indexes.size() == 1);
+    CHECK(locked.server.indexes.at(old_index).valid);
+    locked.check_consistent();
+
     World held;
     held.server.failing = {ActionKind::drop_index};
     held.server.protected_ones = {old_index};
-    const auto outcome = held.apply(replace_one());
-    CHECK(outcome.deployment.state == DeploymentState::needs_attention);
+    CHECK(held.apply(replace_one()).deployment.state == DeploymentState::needs_attention);
+    CHECK(held.server.indexes.at(mine).valid);
     held.server.protected_ones.clear();
     CHECK(!held.recover().at(0).failure);
-    CHECK(held.journal.statuses.empty());
+    CHECK(held.server.indexes.count(old_index) == 0);
+    CHECK(held.journal.saved.begin()->second.state == DeploymentState::observing);
     held.check_consistent();
 }
 

@@ -146,3 +146,41 @@ TEST_CASE("of two indexes that begin alike one goes, if nobody gets slower witho
     CHECK(advise(e, &oracle, options).recommendations.empty());
     CHECK(advise(e, nullptr, options).recommendations.empty());  // nobody to ask
 }
+
+TEST_CASE("of two equals one stays, though it was never scanned") {
+    auto e = shop();
+    e.catalog.indexes = {make_index(12, orders, "older", {"customer_id"}), make_index(13, orders, "newer", {"customer_id"})};
+    counters(e, 12, 0);
+    counters(e, 13, 9);  // the server reads through the newer
+    const auto advice = advise(e, nullptr);
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(drop_of(advice, "newer"));
+}
+
+TEST_CASE("silence proves nothing where some cannot speak") {
+    auto e = shop();
+    e.catalog.indexes = {make_index(17, orders, "by_status_and_total", {"status", "total"}), make_index(18, orders, "by_status_and_day", {"status", "ordered_at"})};
+    for (const auto& i : e.catalog.indexes) counters(e, i.oid, 9);
+    auto reads = on("silver", "orders", {"status"});
+    where(reads, "status", PredicateKind::equal);
+    e.workload.patterns = {pattern("daily", 5, 10, reads)};
+    HidingOracle oracle(e);
+    AdviceOptions options;
+    options.kinds = {"index"};
+    const auto changes = [&] { return advise(e, &oracle, options).recommendations.size(); };
+    CHECK(changes() == 1);
+    SUBCASE("a text is hidden") {
+        e.workload.patterns.push_back(pattern("secret", 1, 1, {}));
+        e.workload.patterns.back().hidden = true;
+    }
+    SUBCASE("a statement cannot be planned") {
+        e.workload.patterns.push_back(pattern("broken", 1, 1, reads));
+        oracle.unplannable = {"broken"};
+    }
+    SUBCASE("somebody scans it who is not on record") {
+        for (const auto& i : e.catalog.indexes) e.activity.indexes[i.oid] = e.lifetime.indexes[i.oid];
+    }
+    SUBCASE("a standby is connected") { e.activity.replication["standby1"] = {0, 0, 1}; }
+    SUBCASE("nobody reads the table") { e.workload.patterns.clear(); }
+    CHECK(changes() == 0);
+}

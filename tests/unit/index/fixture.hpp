@@ -195,10 +195,11 @@ class HidingOracle : public FakeOracle {
     bool can_hide() const override { return true; }
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
         PlanEstimate plan;
+        if (unplannable.contains(query.id)) plan.failure = "no such function";
         plan.total = Cost{!configuration.hide.empty() && missing_it.contains(query.id) ? 200.0 : 100.0};
         return plan;
     }
-    std::set<std::string> missing_it;
+    std::set<std::string> missing_it, unplannable;
 };
 
 class FakeClock : public Clock {

@@ -64,7 +64,7 @@ select i.indexrelid, i.indrelid, n.nspname, c.relname, m.amname, i.indnkeyatts, 
        case when i.indrelid <> all ($1::oid[]) and (i.indexprs is not null or i.indpred is not null or c.reloptions is not null
                 or {} or i.indexrelid = any ($2::oid[])) then pg_get_indexdef(i.indexrelid) end,
        case when i.indpred is not null and i.indrelid <> all ($1::oid[]) then pg_get_expr(i.indpred, i.indrelid, true) end,
-       own.conname, foreign_key.conindid is not null, depends.objid is not null, pn.nspname, p.relname,
+       own.conname, foreign_key.conindid is not null, depends.objid is not null or member.objid is not null, pn.nspname, p.relname,
        c.relpages, c.reltuples, c.relallvisible, i.indexprs is not null,
        i.indexprs is not null and has_any_column_privilege(i.indexrelid, 'select')
 from pg_index i
@@ -79,6 +79,8 @@ left join (select distinct on (k.conindid) k.conindid, k.conname from pg_constra
 left join (select distinct k.conindid from pg_constraint k where k.contype = 'f') foreign_key on foreign_key.conindid = c.oid
 left join (select distinct d.objid from pg_depend d where d.classid = 'pg_class'::regclass and d.deptype in ('e', 'x')
                                     and d.refclassid = 'pg_extension'::regclass) depends on depends.objid = c.oid
+left join (select distinct d.objid from pg_depend d where d.classid = 'pg_class'::regclass and d.deptype = 'e'
+                                    and d.refclassid = 'pg_extension'::regclass) member on member.objid = t.oid
 left join pg_inherits h on h.inhrelid = c.oid
 left join pg_class p on p.oid = h.inhparent
 left join pg_namespace pn on pn.oid = p.relnamespace
