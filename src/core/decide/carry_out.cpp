@@ -90,7 +90,7 @@ bool a_drop_has_begun(Context& context, const Deployment& deployment) {
 }
 
 Outcome interrupted_replacing(Context& context, Deployment deployment, const decide::StepResult& why) {
-    decide::set_state(context, deployment, DeploymentState::needs_attention, "the new index is there and serves; not all of the old ones are gone");
+    decide::set_state(context, deployment, DeploymentState::needs_attention, decide::half_replaced);
     decide::log(context, deployment, "needs_attention", deployment.note);
     return {deployment, decide::error_kind(why.outcome), fmt::format("{}; {}; the next 'dwopt apply' or 'dwopt rollback' finishes it", why.error, deployment.note)};
 }

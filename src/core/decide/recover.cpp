@@ -61,7 +61,7 @@ Outcome recover_drop(Context& context, Deployment deployment) {
 Outcome recover_replacing(Context& context, Deployment deployment) {
     decide::StepResult why;
     if (decide::finish_replacing(context, deployment, why)) return finished(context, std::move(deployment));
-    decide::set_state(context, deployment, DeploymentState::needs_attention, "the new index is there and serves; not all of the old ones are gone");
+    decide::set_state(context, deployment, DeploymentState::needs_attention, decide::half_replaced);
     return {deployment, ErrorKind::refused, fmt::format("{}; {}", why.error, deployment.note)};
 }
 

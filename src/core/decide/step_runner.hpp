@@ -45,6 +45,7 @@ struct StepResult {
 // Removes every index the deployment's forward steps made or half made, newest first. False: something is left, said in `note`.
 [[nodiscard]] bool unwind(Context& context, Deployment& deployment, std::string& note);
 
+constexpr const char* half_replaced = "the new index is there and serves; not all of the old ones are gone";
 // A replacement whose new index is there goes on, drop by drop: what is gone would take as long to come back as it is worth. False: a step
 // did not work, said in `why`, and the next run goes on.
 [[nodiscard]] bool finish_replacing(Context& context, Deployment& deployment, StepResult& why);
