@@ -9,12 +9,6 @@
 #include <algorithm>
 
 namespace dwopt::indexing {
-namespace {
-
-constexpr std::size_t together = 64;  // asked at a time: the first objection is enough
-
-}  // namespace
-
 void Witnesses::call_all() {
     if (std::exchange(called_, true)) return;
     std::set<const Pattern*> planned;
@@ -75,6 +69,7 @@ std::optional<std::vector<const Witnesses::Witness*>> Witnesses::on(const Relati
 
 std::string Witnesses::against(const RelationName& table, const Configuration& change, const std::string& how) {
     constexpr double noticeable = 1.01;
+    constexpr std::size_t together = 64;  // asked at a time: the first objection is enough
     const auto no_time = "there was no time left to plan every pattern on its table " + how;
     auto witnesses = on(table);
     if (!witnesses) return no_time;

@@ -7,8 +7,6 @@ using namespace fixture;
 
 namespace {
 
-const RelationName orders{"silver", "orders"};
-
 Index large(Oid oid, const std::string& name, const std::vector<std::string>& columns, int megabytes) {
     auto index = make_index(oid, orders, name, columns);
     index.size.bytes = index.size.total_bytes = Bytes{static_cast<std::int64_t>(megabytes) << 20};

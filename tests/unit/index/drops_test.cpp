@@ -6,8 +6,6 @@ using namespace fixture;
 
 namespace {
 
-const RelationName orders{"silver", "orders"};
-
 const Recommendation* drop_of(const Advice& advice, const std::string& index) {
     for (const auto& r : advice.recommendations) {
         if (r.kind == "index.drop" && r.ddl[0].ends_with("." + index)) return &r;

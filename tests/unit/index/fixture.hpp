@@ -14,6 +14,8 @@ namespace fixture {
 
 using namespace dwopt;
 
+inline const RelationName orders{"silver", "orders"};
+
 inline Column make_column(const std::string& name, const std::string& type) {
     Column column;
     column.name = name;
