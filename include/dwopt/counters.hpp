@@ -14,7 +14,7 @@
 
 namespace dwopt {
 
-enum class Family { statement, table, index, database, server, kcache, wait, replication, qual };
+enum class Family { statement, table, index, database, server, kcache, wait, replication, qual, standby };
 
 enum class Measure { counter, gauge };  // a counter only grows (until reset); a gauge is a state
 
@@ -124,8 +124,14 @@ enum Column : std::size_t { occurrences, executions, filtered };
 inline constexpr std::array columns{CounterColumn{"occurrences"}, CounterColumn{"executions"}, CounterColumn{"filtered"}};
 }  // namespace qual
 
+namespace standby {  // use of indexes on standbys of the configuration; key "number/oid", and "number" alone for the standby itself
+enum Column : std::size_t { scans, since_s };
+inline constexpr std::array columns{CounterColumn{"scans", Measure::gauge},
+                                    CounterColumn{"since_s", Measure::gauge}};  // Unix seconds its counters began; 0: it could not be read
+}  // namespace standby
+
 inline constexpr std::array all_families{Family::statement, Family::table, Family::index, Family::database, Family::server,
-                                         Family::kcache, Family::wait, Family::replication, Family::qual};
+                                         Family::kcache, Family::wait, Family::replication, Family::qual, Family::standby};
 [[nodiscard]] std::string_view name(Family family) noexcept;
 [[nodiscard]] std::span<const CounterColumn> columns(Family family) noexcept;
 

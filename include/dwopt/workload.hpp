@@ -144,6 +144,7 @@ struct Activity {
     std::vector<double> database;                // empty if unknown
     std::map<std::string, std::vector<double>> waits;
     std::map<std::string, std::vector<double>> replication;
+    std::map<std::string, std::vector<double>> standbys;  // columns of dwopt::standby
     Timestamp counters_since{};  // when the server's table and index counters began (last reset)
 };
 

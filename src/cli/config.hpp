@@ -33,6 +33,7 @@ struct Config {
     Thresholds thresholds;
     AdviceOptions advice;
     RetentionPolicy retention;
+    std::vector<std::string> standbys;  // conninfos
     std::vector<std::string> bronze, silver, gold;  // schemas; empty: the schemas so named
 };
 

@@ -10,6 +10,9 @@ constexpr std::array table{
     Key{"connection", "dsn", [](Config& c) -> Slot { return &c.dsn; },
         "the warehouse: a libpq URI or key=value string; empty: libpq's own PG* variables and files"},
 
+    Key{"collect", "standbys", [](Config& c) -> Slot { return &c.standbys; },
+        "connections to the standbys that serve queries: what they read through indexes counts as use"},
+
     Key{"deploy", "dsn", [](Config& c) -> Slot { return &c.deploy_dsn; },
         "the connection that changes the warehouse; empty: connection.dsn"},
     Key{"deploy", "role", [](Config& c) -> Slot { return &c.deploy_role; },

@@ -50,7 +50,8 @@ void Session::prepare() {
     if (!file) return;
     config_ = read_config(*file);
     console_.detail(fmt::format("configuration: {}", file->string()));
-    const bool secret = pq::has_password(config_.dsn) || pq::has_password(config_.deploy_dsn);
+    const bool secret = pq::has_password(config_.dsn) || pq::has_password(config_.deploy_dsn) ||
+                        std::any_of(config_.standbys.begin(), config_.standbys.end(), pq::has_password);
     if (secret && readable_by_others(*file)) {
         warn({"password_in_readable_file", fmt::format("'{}' holds a password and others can read it", file->string()),
               fmt::format("Take the right away: chmod 600 '{}'.", file->string())});
@@ -87,7 +88,12 @@ pq::ConnectionOptions Session::deploy_connection() const {
 }
 
 std::unique_ptr<Warehouse> Session::open_warehouse(Opening how) {
-    auto warehouse = postgres::open_warehouse(connection());
+    std::vector<pq::ConnectionOptions> standbys;
+    for (const auto& conninfo : config_.standbys) {
+        standbys.push_back(connection());
+        standbys.back().conninfo = conninfo;
+    }
+    auto warehouse = postgres::open_warehouse(connection(), standbys);
     store(how);
     require_target(warehouse->server().target);
     return warehouse;
@@ -119,12 +125,7 @@ void Session::warn(const Warning& warning) {
 }
 
 void Session::add_warnings(const std::vector<Warning>& warnings) {
-    const std::string format = shared_.output.format.value_or("text");
-    const bool shown = shared_.output.wants_document() && format != "json" && format != "csv";
-    for (const Warning& warning : warnings) {
-        if (!shown) console_.warn(warning);
-        warnings_.push_back(warning);
-    }
+    for (const Warning& warning : warnings) warn(warning);
 }
 
 Frame Session::frame() { return {verb_.name, clock_.now(), target_, warnings_}; }

@@ -61,7 +61,6 @@ class Session {
     [[nodiscard]] Target workspace_target();
 
     void warn(const Warning& warning);  // to the terminal now, and into the envelope
-    // Warnings that belong to the answer: into the envelope, and to the terminal where the document does not show them.
     void add_warnings(const std::vector<Warning>& warnings);
     void finish(const Answer& answer);  // writes the document; once
     void finish_raw(std::string_view text);

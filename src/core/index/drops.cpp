@@ -27,15 +27,6 @@ Bytes size_of(const View& view, const Index& index) {
     return sum;
 }
 
-std::string reading_standby(const Evidence& evidence) {
-    for (const auto& [name, values] : evidence.activity.replication) {
-        if (values.size() > replication::active && values[replication::active] > 0) {
-            return fmt::format("standby or slot '{}' is connected and may read through it", model::shown({"", name}));
-        }
-    }
-    return {};
-}
-
 class Dropper {
   public:
     Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses)
@@ -89,7 +80,7 @@ class Dropper {
         if (!verdict.withheld.empty()) withhold(verdict.withheld);
         for (const auto& found : verdict.indexes) {
             if (done_.contains(found.index->name) || kept_.contains(found.index->name) || !found.index->valid) continue;
-            if (const auto standbys = reading_standby(view_.evidence()); !standbys.empty()) {
+            if (const auto standbys = model::read_elsewhere(view_.evidence(), thresholds_); !standbys.empty()) {
                 reject(*found.index, "never scanned here, but " + standbys);
                 continue;
             }
@@ -105,7 +96,7 @@ class Dropper {
 
     // Another index that begins alike takes over, also for statements nobody recorded. One a table, as the next is judged without this one.
     void overlapping() {
-        if (!witnesses_ || read_elsewhere(view_.evidence(), thresholds_)) return;
+        if (!witnesses_ || !model::read_elsewhere(view_.evidence(), thresholds_).empty()) return;
         std::vector<const Index*> largest;
         for (const auto& index : view_.evidence().catalog.indexes) {
             std::string reason;
@@ -215,10 +206,6 @@ class Dropper {
 };
 
 }  // namespace
-
-bool read_elsewhere(const Evidence& evidence, const Thresholds& thresholds) {
-    return thresholds.standby_may_read || evidence.server.in_recovery || !reading_standby(evidence).empty();
-}
 
 Proposals propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses) {
     return Dropper(view, thresholds, upkeep, witnesses).run();

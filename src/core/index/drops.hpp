@@ -11,9 +11,6 @@
 
 namespace dwopt::indexing {
 
-// Other servers may read through indexes, and nobody here sees which.
-[[nodiscard]] bool read_elsewhere(const Evidence& evidence, const Thresholds& thresholds);
-
 // Invalid ones first, then by size. `witnesses` may be null; with them a prefix is only dropped if no pattern gets slower.
 [[nodiscard]] Proposals propose_drops(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses);
 

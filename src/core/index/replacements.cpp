@@ -1,7 +1,6 @@
 #include "replacements.hpp"
 
 #include "ddl.hpp"
-#include "drops.hpp"
 #include "explain.hpp"
 
 #include "model/hash.hpp"
@@ -24,7 +23,7 @@ class Replacer {
         : view_(view), thresholds_(thresholds), upkeep_(upkeep), pool_(pool), witnesses_(witnesses) {}
 
     Proposals run(const std::vector<Recommendation>& others) {
-        if (read_elsewhere(view_.evidence(), thresholds_)) return {};
+        if (!model::read_elsewhere(view_.evidence(), thresholds_).empty()) return {};
         for (const auto& table : view_.evidence().catalog.tables) {
             if (table.inherits || touches(others, {}, table.name)) continue;
             const auto indexes = replaceable(table);

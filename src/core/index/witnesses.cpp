@@ -3,6 +3,7 @@
 #include "queries.hpp"
 
 #include "dwopt/counters.hpp"
+#include "model/index_facts.hpp"
 
 #include <fmt/format.h>
 
@@ -95,6 +96,9 @@ std::string Witnesses::doubt(const std::vector<const Index*>& alike) {
     const auto witnesses = on(alike.front()->table);
     if (!witnesses) return "there was no time left to plan every pattern on its table";
     if (silent_ > 0) return fmt::format("the texts of {} statements are hidden or cut off, and one of them may need it", silent_);
+    for (const auto* index : alike) {
+        if (model::scanned_on_standby(*index, view_->evidence())) return "a standby reads through it";
+    }
     bool read = false;
     for (const auto* witness : *witnesses) {
         if (!witness->base) return fmt::format("pattern {} reads its table and cannot be planned", witness->pattern);

@@ -30,11 +30,13 @@ std::vector<double>& slot(Activity& activity, Family family, const std::string& 
         case Family::index: return activity.indexes[oid_of(key)];
         case Family::wait: return activity.waits[key];
         case Family::replication: return activity.replication[key];
+        case Family::standby: return activity.standbys[key];
         default: return activity.database;
     }
 }
 
-constexpr std::array relation_families{Family::table, Family::index, Family::database, Family::wait, Family::replication};
+constexpr std::array relation_families{Family::table, Family::index, Family::database, Family::wait, Family::replication,
+                                          Family::standby};
 
 Activity activity_in(Store& store, const Window& window, double covered_days) {
     Activity activity;

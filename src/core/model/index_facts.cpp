@@ -1,5 +1,6 @@
 #include "model/index_facts.hpp"
 
+#include "dwopt/counters.hpp"
 #include "model/identifier.hpp"
 
 #include <fmt/format.h>
@@ -91,6 +92,19 @@ void find_prefixes(const std::vector<const Index*>& same_table, std::vector<Redu
     dropped.insert(marked.begin(), marked.end());
 }
 
+// A standby of the configuration that does not vouch for what it does not scan.
+std::string silent_standby(const Evidence& evidence, const Thresholds& thresholds) {
+    for (const auto& [key, values] : evidence.lifetime.standbys) {
+        if (key.find('/') != std::string::npos || values.size() <= standby::since_s) continue;
+        if (values[standby::since_s] <= 0) return fmt::format("standby {} of collect.standbys could not be read", key);
+        const auto age = evidence.now - Timestamp(std::chrono::seconds(static_cast<std::int64_t>(values[standby::since_s])));
+        if (age < thresholds.unused_age) {
+            return fmt::format("the index counters of standby {} are only {} old", key, human(std::chrono::duration_cast<Duration>(age)));
+        }
+    }
+    return {};
+}
+
 // Why the counters of this server cannot tell what is unused; empty if they can.
 std::string withheld_because(const Evidence& evidence, const Thresholds& thresholds) {
     const auto since = evidence.lifetime.counters_since;
@@ -131,7 +145,7 @@ class IndexTree {
 std::optional<Timestamp> idle_since(const Index& leaf, const Evidence& evidence) {
     const auto& counters = evidence.lifetime.indexes;
     const auto row = counters.find(leaf.oid);
-    if (row == counters.end() || row->second.size() <= index::last_scan_s) return std::nullopt;
+    if (row == counters.end() || row->second.size() <= index::last_scan_s || scanned_on_standby(leaf, evidence)) return std::nullopt;
     if (row->second[index::scans] > 0 || row->second[index::last_scan_s] > 0) return std::nullopt;
     const auto active = evidence.activity.indexes.find(leaf.oid);
     if (active != evidence.activity.indexes.end() && !active->second.empty() && active->second[index::scans] > 0) return std::nullopt;
@@ -203,6 +217,25 @@ std::vector<Redundancy> redundant_indexes(const Catalog& catalog) {
     follow_keepers(out);
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.drop->name < b.drop->name; });
     return out;
+}
+
+bool scanned_on_standby(const Index& index, const Evidence& evidence) {
+    const auto ending = fmt::format("/{}", index.oid);
+    return std::any_of(evidence.lifetime.standbys.begin(), evidence.lifetime.standbys.end(), [&](const auto& row) {
+        return row.first.ends_with(ending) && row.second.size() > standby::scans && row.second[standby::scans] > 0;
+    });
+}
+
+std::string read_elsewhere(const Evidence& evidence, const Thresholds& thresholds) {
+    if (thresholds.standby_may_read) return "standbys may read through indexes whose use is not seen here";
+    if (evidence.server.in_recovery) return "this server is a standby and does not see what the primary uses";
+    if (!evidence.lifetime.standbys.empty()) return silent_standby(evidence, thresholds);
+    for (const auto& [name, values] : evidence.activity.replication) {
+        if (values.size() > replication::active && values[replication::active] > 0) {
+            return fmt::format("standby or slot '{}' is connected and may read through it (collect.standbys)", shown({"", name}));
+        }
+    }
+    return {};
 }
 
 UnusedVerdict unused_indexes(const Evidence& evidence, const Thresholds& thresholds) {

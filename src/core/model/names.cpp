@@ -34,8 +34,8 @@ Enum parse(Words words, std::string_view text, std::string_view what) {
 // Each list in the order of its enumeration.
 constexpr std::array<std::string_view, 10> error_words{"usage", "connection", "privilege", "workspace", "busy",
                                                        "refused", "regressed", "failed", "interrupted", "internal"};
-constexpr std::array<std::string_view, 9> family_words{"statement", "table", "index", "database", "server",
-                                                       "kcache", "wait", "replication", "qual"};
+constexpr std::array<std::string_view, 10> family_words{"statement", "table", "index", "database", "server",
+                                                       "kcache", "wait", "replication", "qual", "standby"};
 constexpr std::array<std::string_view, 7> statement_words{"select", "insert", "update", "delete", "merge", "utility", "unknown"};
 constexpr std::array<std::string_view, 12> predicate_words{"equal", "in_list", "range", "prefix", "pattern", "is_null",
                                                            "is_not_null", "is_true", "is_false", "not_equal", "contains", "columns"};
@@ -88,6 +88,7 @@ std::span<const CounterColumn> columns(Family family) noexcept {
         case Family::wait: return wait::columns;
         case Family::replication: return replication::columns;
         case Family::qual: return qual::columns;
+        case Family::standby: return standby::columns;
     }
     return {};
 }

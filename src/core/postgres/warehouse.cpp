@@ -25,7 +25,7 @@ void put_sizes(CounterReading& reading, const std::unordered_map<Oid, RelationSi
 
 class LiveWarehouse final : public Warehouse {
   public:
-    explicit LiveWarehouse(const pq::ConnectionOptions& options) : connection_(options) {}
+    LiveWarehouse(const pq::ConnectionOptions& options, std::vector<pq::ConnectionOptions> standbys) : connection_(options), standbys_(std::move(standbys)) {}
 
     ServerState server() override { return ask_server(connection_).state; }
 
@@ -106,6 +106,7 @@ class LiveWarehouse final : public Warehouse {
         if (auto kcache = ask_kcache(connection_, server)) snapshot.readings.push_back(std::move(*kcache));
         snapshot.readings.push_back(ask_waits(connection_));
         snapshot.readings.push_back(ask_replication(connection_));
+        snapshot.readings.push_back(ask_standbys(standbys_, server, snapshot.warnings));
         if (auto quals = ask_quals(connection_, server)) snapshot.readings.push_back(std::move(*quals));
         return std::move(tables.analyzed);
     }
@@ -125,12 +126,13 @@ class LiveWarehouse final : public Warehouse {
     }
 
     pq::Connection connection_;
+    std::vector<pq::ConnectionOptions> standbys_;
 };
 
 }  // namespace
 
-std::unique_ptr<Warehouse> open_warehouse(const pq::ConnectionOptions& options) {
-    return std::make_unique<LiveWarehouse>(options);
+std::unique_ptr<Warehouse> open_warehouse(const pq::ConnectionOptions& options, const std::vector<pq::ConnectionOptions>& standbys) {
+    return std::make_unique<LiveWarehouse>(options, standbys);
 }
 
 }  // namespace dwopt::postgres

@@ -6,19 +6,24 @@
 namespace dwopt::report {
 namespace {
 
-std::string_view plural(Family family) {
+struct Words {
+    std::string_view one, many;
+};
+
+Words words(Family family) {
     switch (family) {
-        case Family::statement: return "statements";
-        case Family::table: return "tables";
-        case Family::index: return "indexes";
-        case Family::database: return "database";
-        case Family::server: return "server";
-        case Family::kcache: return "kernel counters";
-        case Family::wait: return "waits";
-        case Family::replication: return "replication";
-        case Family::qual: return "predicates";
+        case Family::statement: return {"statement", "statements"};
+        case Family::table: return {"table", "tables"};
+        case Family::index: return {"index", "indexes"};
+        case Family::database: return {"database", "database"};
+        case Family::server: return {"server", "server"};
+        case Family::kcache: return {"kernel counter", "kernel counters"};
+        case Family::wait: return {"wait", "waits"};
+        case Family::replication: return {"replica", "replicas"};
+        case Family::qual: return {"predicate", "predicates"};
+        case Family::standby: return {"use on standbys", "uses on standbys"};
     }
-    return "other";
+    return {"other", "others"};
 }
 
 std::string_view cause(Discontinuity::Cause cause) {
@@ -35,7 +40,7 @@ ListBlock gaps(const std::vector<Discontinuity>& discontinuities) {
     ListBlock list;
     for (const auto& gap : discontinuities) {
         const std::string evicted = gap.count > 0 ? fmt::format(" ({})", whole(static_cast<double>(gap.count))) : "";
-        list.items.push_back(fmt::format("{}: {}{}; only what it counted since is in this window.", plural(gap.family),
+        list.items.push_back(fmt::format("{}: {}{}; only what it counted since is in this window.", words(gap.family).many,
                                          cause(gap.cause), evicted));
     }
     return list;
@@ -52,9 +57,8 @@ TableBlock for_csv(const CollectSummary& summary) {
 std::string activity(const CollectSummary& summary) {
     std::string out;
     for (const auto& each : summary.moved) {
-        if (each.rows > 0)
-            out += fmt::format("{}{} {}", out.empty() ? "" : ", ", whole(static_cast<double>(each.rows)),
-                               plural(each.family));
+        const auto [one, many] = words(each.family);
+        if (each.rows > 0) out += fmt::format("{}{}", out.empty() ? "" : ", ", counted(each.rows, one, many));
     }
     return out.empty() ? "nothing moved" : out;
 }

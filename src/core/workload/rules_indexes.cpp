@@ -14,7 +14,8 @@ namespace {
 
 std::string size_text(Bytes size) { return size.value > 0 ? human(size) : "size unknown"; }
 
-bool has_standbys(const Evidence& evidence) {
+bool has_standbys(const Evidence& evidence) {  // that are not read too
+    if (!evidence.lifetime.standbys.empty()) return false;
     return !evidence.lifetime.replication.empty() || !evidence.activity.replication.empty();
 }
 

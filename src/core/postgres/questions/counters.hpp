@@ -37,6 +37,11 @@ struct TableCountersAnswer {
 [[nodiscard]] TableCountersAnswer ask_table_counters(pq::Connection& connection, const Server& server, const CounterBook& book);
 [[nodiscard]] CounterReading ask_index_counters(pq::Connection& connection, const Server& server, const CounterBook& book);
 
+// ---- standbys
+
+// What is read through indexes there. A standby that cannot be read, or is none of this warehouse, is a warning and a row without a time.
+[[nodiscard]] CounterReading ask_standbys(const std::vector<pq::ConnectionOptions>& standbys, const Server& primary, std::vector<Warning>& warnings);
+
 // ---- statements
 
 struct StatementsAnswer {

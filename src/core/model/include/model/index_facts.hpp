@@ -49,6 +49,12 @@ struct UnusedVerdict {
     std::vector<UnusedIndex> indexes;  // ordered by name
     std::string withheld;  // why no index of this warehouse may be called unused now; empty if it may
 };
+// Why other servers may read through indexes, and nobody here sees which; empty if none does, or all that do are read too
+// (collect.standbys).
+[[nodiscard]] std::string read_elsewhere(const Evidence& evidence, const Thresholds& thresholds);
+// A standby that is read too has scanned it.
+[[nodiscard]] bool scanned_on_standby(const Index& index, const Evidence& evidence);
+
 // No scan since the counters began, on any partition; and the counters, and the index as far as is known, are at least
 // `unused_age` old. Never a protected one, never one that serves a foreign key's check. Withheld altogether where the
 // reads of another server may be what it is for.
