@@ -10,6 +10,7 @@
 #include "dwopt/workload.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +66,9 @@ struct Query {
     std::string sql;   // may hold $1 …
     std::vector<std::string> search_path;
     int parameters = 0;
+    // SQL literals by number, for parameters that choose partitions: a generic plan is shown for the partitions they lead to. It does not
+    // hang on them.
+    std::map<int, std::string> arguments{};
 };
 
 // What EXPLAIN says of a plan's node; no conditions, as they may hold literals.
@@ -100,6 +104,8 @@ class CostOracle {
     [[nodiscard]] virtual std::string name() const = 0;         // "live"; "twin"
     [[nodiscard]] virtual std::string description() const = 0;  // in words, for the evidence
     [[nodiscard]] virtual bool can_hide() const = 0;
+    // Whether values of the data may stand in a query. Not on the warehouse, which would keep them in its statistics and log.
+    [[nodiscard]] virtual bool takes_values() const { return true; }
     [[nodiscard]] virtual PlanEstimate estimate(const Query& query, const Configuration& configuration) = 0;
     // The same for many, in parallel where that can be. Once `stop` says so no more are begun: nullopt.
     [[nodiscard]] virtual std::vector<std::optional<PlanEstimate>> estimate_all(const std::vector<Question>& questions, const std::function<bool()>& stop) {

@@ -45,8 +45,9 @@ struct Classified {
 // The index with the size, rows and height it would have, for a what-if planner.
 [[nodiscard]] WhatIfIndex predict(const Evidence& evidence, const IndexSpec& spec);
 
-// The costliest patterns as statements that a planner takes: what `twin check` explains on both sides.
-[[nodiscard]] std::vector<Query> plannable_queries(const Evidence& evidence, std::size_t most);
+// The costliest patterns as statements that a planner takes: what `twin check` explains on both sides. `with_values`: as recommend() plans
+// them, with values of the data where only some partitions are read (CostOracle::takes_values()).
+[[nodiscard]] std::vector<Query> plannable_queries(const Evidence& evidence, std::size_t most, bool with_values);
 
 // ---- apply, rollback: src/core/decide/ ----
 

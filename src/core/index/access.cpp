@@ -1,5 +1,6 @@
 #include "access.hpp"
 
+#include "hot_partitions.hpp"
 #include "statistics.hpp"
 
 #include "model/identifier.hpp"
@@ -217,13 +218,26 @@ std::vector<Access> accesses(const View& view, const Features& features, const C
         const auto& said = features.tables[use];
         if (said.role == TableRole::insert) continue;
         const auto* table = view.resolve(said.relation);
-        if (table) all.push_back(Collector(view, features, use).collect(*table, constants));
+        if (!table) continue;
+        all.push_back(Collector(view, features, use).collect(*table, constants));
+        for (const auto& partition : hot_partitions(view, *table)) all.back().hot.push_back(partition.table);
     }
     return all;
 }
 
+bool Access::reads(const RelationName& name) const {
+    return (table && table->name == name) || std::any_of(hot.begin(), hot.end(), [&](const Table* partition) { return partition->name == name; });
+}
+
+Access Access::within(const Table& partition) const {
+    Access part = *this;
+    part.table = &partition;
+    part.hot.clear();
+    return part;
+}
+
 bool relevant(const IndexSpec& spec, const Access& access) {
-    if (!access.table || access.table->name != spec.table || spec.keys.empty()) return false;
+    if (!access.reads(spec.table) || spec.keys.empty()) return false;
     const auto& first = spec.keys.front();
     if (spec.method == "gin") return std::find(access.inside.begin(), access.inside.end(), first) != access.inside.end();
     const auto& conditions = access.conditions;

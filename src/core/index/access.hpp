@@ -12,6 +12,7 @@ namespace dwopt::indexing {
 
 struct Access {
     const Table* table = nullptr;
+    std::vector<const Table*> hot;  // its partitions that take nearly all reads, if they are few: an index may be on one of these
     // Each list without repetition; a key's column or expression is checked to exist and to have a btree order.
     std::vector<IndexKey> equal;     // c = …, c IN (…), c IS NULL; the most selective first
     std::vector<IndexKey> range;     // < > BETWEEN, LIKE 'abc%'
@@ -27,6 +28,9 @@ struct Access {
     std::vector<std::string> conditions;  // predicates a partial index may carry
     std::vector<std::string> needed;      // columns read, sorted
     bool needs_all = false;               // or unknown
+
+    [[nodiscard]] bool reads(const RelationName& name) const;  // the table or a hot partition of it
+    [[nodiscard]] Access within(const Table& partition) const;  // the same as an access to that partition
 };
 
 // One for each use of a table that the statement reads (also to find rows to change) and the catalog knows. `constants`: conditions by use

@@ -46,11 +46,12 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
         const auto constants = constant_conditions(*pattern, lookup);
-        for (auto& [query, share] : queries_of(*pattern, *view_, lookup)) {
+        for (auto& [query, share, hot] : queries_of(*pattern, *view_, lookup, oracle_->takes_values() ? Range::hot : Range::whole)) {
             auto one = planned;
             // With its constants there are expressions that can be indexed: date_trunc('month', at), data ->> 'kind'.
             if (!pattern->examples.empty()) one.accesses = accesses(*view_, sql::extract(query.sql, lookup), constants);
             one.query = std::move(query);
+            one.hot = hot;
             one.calls = pattern->usage.calls * share;
             batch.push_back({std::move(one), {}});
         }
@@ -109,7 +110,7 @@ CandidateSet Costing::on_tables_of(std::size_t pattern, const CandidateSet& set)
     const auto& all = patterns_[pattern].accesses;
     CandidateSet some;
     std::copy_if(set.begin(), set.end(), std::back_inserter(some), [&](CandidateId id) {
-        return std::any_of(all.begin(), all.end(), [&](const Access& access) { return access.table->name == (*pool_)[id].spec.table; });
+        return std::any_of(all.begin(), all.end(), [&](const Access& access) { return access.reads((*pool_)[id].spec.table); });
     });
     return some;
 }

@@ -51,6 +51,7 @@ struct PlannedPattern {
     double weight = 0;       // ms a day per planner unit
     double worth = 0;        // what a planner unit saved counts in the choice: weight, or less for patterns that outweigh all others
     EvidenceGrade grade = EvidenceGrade::planner;
+    bool hot = false;        // planned with values of hot partitions only
 };
 
 // Milliseconds per planner unit where nothing was measured.

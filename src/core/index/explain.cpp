@@ -1,6 +1,7 @@
 #include "explain.hpp"
 
 #include "ddl.hpp"
+#include "hot_partitions.hpp"
 #include "wording.hpp"
 
 #include "dwopt/counters.hpp"
@@ -59,6 +60,7 @@ class Explainer {
         advice.benefit.saved_per_day -= load.time_per_day;
         advice.evidence_source = source;
         for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
+        if (auto words = why_one_partition(candidate.spec.table); !words.empty()) advice.reasons.push_back(std::move(words));
         for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
         for (const auto* index : view_.indexes(candidate.spec.table)) {
             std::string kept;
@@ -101,12 +103,26 @@ class Explainer {
     void add_slower(Recommendation& advice, const std::vector<Effect>& effects) const {
         for (const auto& effect : effects) {
             const auto& planned = costing_.patterns()[effect.pattern];
-            const bool touches = std::any_of(planned.accesses.begin(), planned.accesses.end(), [&](const Access& a) { return a.table->name == advice.target; });
+            const bool touches = std::any_of(planned.accesses.begin(), planned.accesses.end(), [&](const Access& a) { return a.reads(advice.target); });
             if (effect.after <= effect.before * 1.001 || !touches) continue;
             const PatternEffect slower{planned.pattern->id, Cost{effect.before}, Cost{effect.after}};
             if (std::find(advice.patterns.begin(), advice.patterns.end(), slower) == advice.patterns.end()) advice.patterns.push_back(slower);
             advice.reasons.push_back(fmt::format("pattern {} would cost more: {} → {}", planned.pattern->id, human_count(effect.before), human_count(effect.after)));
         }
+    }
+
+    [[nodiscard]] std::string why_one_partition(const RelationName& name) const {
+        const auto* table = view_.table(name);
+        for (const auto* at = table; at && at->partition_parent;) {
+            at = view_.table(*at->partition_parent);
+            if (!at) break;
+            for (const auto& hot : hot_partitions(view_, *at)) {
+                if (hot.table != table) continue;
+                return fmt::format("on this partition only: it takes {} of all scans of {}; one that takes over its part needs an index of its own",
+                                   human_percent(100 * hot.share), model::shown(at->name));
+            }
+        }
+        return {};
     }
 
     [[nodiscard]] std::string reason_for(const Part& part, CandidateId id) const {

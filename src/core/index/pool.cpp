@@ -45,7 +45,10 @@ CandidateId Pool::add(Candidate candidate) {
 
 Pool::Shape Pool::shape_of(const IndexSpec& spec) {
     Shape shape;
-    shape.table = tables_.try_emplace(spec.table, static_cast<int>(tables_.size())).first->second;
+    const auto number_of = [this](const RelationName& name) { return tables_.try_emplace(name, static_cast<int>(tables_.size())).first->second; };
+    const auto* table = view_->table(spec.table);
+    shape.relation = number_of(spec.table);
+    shape.table = table ? number_of(view_->root(*table).name) : shape.relation;
     shape.method = number("m " + spec.method);
     shape.predicate = number("p " + spec.predicate);
     const auto column = [&](const std::string& name) { return number("c " + name); };
@@ -68,7 +71,8 @@ Bytes Pool::bytes(const CandidateSet& set) const {
 
 bool Pool::serves_now(CandidateId other, CandidateId one, bool by_key, bool only) const {
     const auto &a = shapes_[other], &b = shapes_[one];
-    if (a.table != b.table || a.method != b.method || a.predicate != b.predicate) return false;
+    const bool on_all_of_it = a.relation == b.relation || a.relation == b.table;
+    if (!on_all_of_it || a.method != b.method || a.predicate != b.predicate) return false;
     if (by_key && (b.keys.size() > a.keys.size() || !std::equal(b.keys.begin(), b.keys.end(), a.keys.begin()))) return false;
     return !only || std::includes(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end());
 }

@@ -27,7 +27,7 @@ class Pool {
     [[nodiscard]] std::size_t size() const { return candidates_.size(); }
     [[nodiscard]] const std::string& canonical(CandidateId id) const { return canonical_[id]; }
     [[nodiscard]] Bytes bytes(const CandidateSet& set) const;
-    [[nodiscard]] int table_number(CandidateId id) const { return shapes_[id].table; }
+    [[nodiscard]] int table_number(CandidateId id) const { return shapes_[id].table; }  // the same for a table and its partitions
 
     // Whether `other` can be read in place of `one`: by the same keys if `by_key`, without the table if `only`.
     [[nodiscard]] bool serves(CandidateId other, CandidateId one, bool by_key, bool only) const {
@@ -41,7 +41,7 @@ class Pool {
 
   private:
     struct Shape {  // interned, to be compared often
-        int table = 0, predicate = 0, method = 0;
+        int table = 0, relation = 0, predicate = 0, method = 0;  // the partitioned table at the top, and the table itself
         std::vector<int> keys;
         std::vector<int> columns;  // keys and included ones, sorted
         bool expressions = false;

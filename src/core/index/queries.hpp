@@ -16,8 +16,11 @@ namespace dwopt::indexing {
 struct SharedQuery {
     Query query;
     double share = 1;  // of the pattern's calls
+    bool hot = false;  // a hot partition's values stand in it
 };
+// hot: where a pattern's placeholders choose a partition, those that the server reads most stand for all.
+enum class Range { whole, hot };
 // The pattern's examples, each with its constants, else its text with a type for every placeholder.
-[[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup);
+[[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Range range);
 
 }  // namespace dwopt::indexing

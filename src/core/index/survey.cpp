@@ -38,20 +38,37 @@ class Surveyor {
 
     void propose(std::size_t pattern) {
         CandidateSet own;
-        for (const auto& access : costing_.patterns()[pattern].accesses) {
+        const auto propose_for = [&](const Access& access) {
             const auto found = candidates_for(view_, access, options_.limits);
-            if (found.empty()) continue;
+            if (found.empty()) return;
             if (auto why = excluded(view_, *access.table, options_.min_table_size); !why.empty()) {
                 excluded_.emplace(access.table->name, std::move(why));
-                continue;
+                return;
             }
             for (const auto& candidate : found) own.push_back(pool_.add(candidate));
+        };
+        for (const auto& access : costing_.patterns()[pattern].accesses) {
+            propose_for(access);
+            for (const auto* partition : access.hot) propose_for(access.within(*partition));
         }
         result_.own[pattern] = with(std::move(own), {});
     }
 
+    // Apart, as whichever is shown first hides that the other would do as well: on whole tables, and on single partitions.
+    [[nodiscard]] std::pair<CandidateSet, CandidateSet> apart(std::size_t pattern) const {
+        std::pair<CandidateSet, CandidateSet> sets;
+        const auto& all = costing_.patterns()[pattern].accesses;
+        for (const auto id : result_.own[pattern]) {
+            const auto& table = pool_[id].spec.table;
+            const bool whole = std::any_of(all.begin(), all.end(), [&](const Access& access) { return access.table->name == table; });
+            (whole ? sets.first : sets.second).push_back(id);
+        }
+        return sets;
+    }
+
     struct Look {  // at one pattern, after another
         std::size_t pattern;
+        CandidateSet all;
         CandidateSet shown;     // next
         CandidateSet used{};    // of all, the first time
         bool helped = true;
@@ -62,15 +79,16 @@ class Surveyor {
         try_doubtful(patterns, deadline);
         std::vector<Look> looks;
         for (const auto p : patterns) {
-            auto& all = result_.own[p];
-            std::erase_if(all, [&](CandidateId id) { return refused_.contains(id); });
-            looks.push_back({p, all});
+            std::erase_if(result_.own[p], [&](CandidateId id) { return refused_.contains(id); });
+            auto [whole, parts] = apart(p);
+            if (!parts.empty()) looks.push_back({p, parts, parts});
+            looks.push_back({p, whole, whole});
         }
         take(looks, deadline, [](Look& look, CandidateSet used) { look.used = std::move(used); });
         std::erase_if(looks, [](const Look& look) { return look.used.empty(); });  // nothing helps, so nothing less does
         for (const auto form : {Form::single, Form::composite, Form::covering}) {
             for (auto& look : looks) {
-                look.shown = up_to(result_.own[look.pattern], form);
+                look.shown = up_to(look.all, form);
                 look.helped = true;
             }
             for (int n = 0; n < (form == Form::covering ? 2 : 1); ++n) {
@@ -82,7 +100,7 @@ class Surveyor {
         }
         std::vector<Look> parts;
         for (const auto& look : looks) {
-            for (auto& part : by_table(result_.own[look.pattern], look.used)) parts.push_back({look.pattern, std::move(part)});
+            for (auto& part : by_table(look.all, look.used)) parts.push_back({look.pattern, part, part});
         }
         take(parts, deadline, [](Look&, const CandidateSet&) {});
     }

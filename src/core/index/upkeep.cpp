@@ -63,7 +63,7 @@ double Upkeep::hot_updates_touching(const Table& table, const IndexSpec& spec) c
         for (const auto& use : pattern.features.tables) {
             if (use.role != TableRole::update) continue;
             const auto* updated = view_->resolve(use.relation);
-            if (updated != &table) continue;
+            if (!updated || &view_->root(*updated) != &view_->root(table)) continue;
             const bool touches = std::any_of(use.written.begin(), use.written.end(), [&](const std::string& c) { return holds_column(spec, c); });
             if (touches) rows += pattern.usage.rows / view_->days();
         }
@@ -93,7 +93,7 @@ std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& can
     double entry = -1;
     for (std::size_t w = 0; w < writers_.size(); ++w) {
         const auto& writer = writers_[w];
-        if (writer.table != table) continue;
+        if (&view_->root(*writer.table) != &view_->root(*table)) continue;
         const auto& written = writer.use->written;
         const bool touches = std::any_of(written.begin(), written.end(), [&](const std::string& c) { return holds_column(candidate.spec, c); });
         const double paying = writer.use->role == TableRole::insert || touches ? 1 : updated > 0 ? 1 - std::min(1.0, hot / updated) : 0;

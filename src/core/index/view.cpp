@@ -160,6 +160,11 @@ const std::vector<const Table*>& View::partitions(const RelationName& parent) co
     return at == partitions_.end() ? none : at->second;
 }
 
+const Table& View::root(const Table& table) const {
+    const auto* parent = table.partition_parent ? this->table(*table.partition_parent) : nullptr;
+    return parent ? root(*parent) : table;
+}
+
 std::vector<const Table*> View::leaves(const Table& table) const {
     if (table.kind != RelationKind::partitioned) return {&table};
     std::vector<const Table*> all;

@@ -16,6 +16,11 @@ namespace dwopt::indexing {
 
 struct ValueWidth;
 
+struct HotPartition {
+    const Table* table = nullptr;
+    double share = 0;  // 0..1, of all scans of the partitioned table
+};
+
 class View {
   public:
     explicit View(const Evidence& evidence);
@@ -34,6 +39,7 @@ class View {
     [[nodiscard]] const std::vector<const Index*>& indexes(const RelationName& table) const;
     [[nodiscard]] const Index* index(const RelationName& name) const;
     [[nodiscard]] const std::vector<const Table*>& partitions(const RelationName& parent) const;  // direct ones
+    [[nodiscard]] const Table& root(const Table& table) const;  // the table that a partition is a part of, at the top
     [[nodiscard]] std::vector<const Table*> leaves(const Table& table) const;  // the table itself if not partitioned
     [[nodiscard]] double rows(const Table& table) const;    // of all leaves; never negative
     [[nodiscard]] Bytes bytes(const Table& table) const;    // main forks of all leaves
@@ -54,6 +60,8 @@ class View {
 
     // Shares of tables' rows that conditions leave, once computed (size.hpp).
     [[nodiscard]] std::map<std::pair<RelationName, std::string>, double>& shares() const { return shares_; }
+    // Partitions that take nearly all reads of their tables, once found (hot_partitions.hpp).
+    [[nodiscard]] std::map<const Table*, std::vector<HotPartition>>& hot_partitions() const { return hot_; }
     // What was computed of columns' widths once (statistics.hpp).
     [[nodiscard]] std::map<const Column*, std::shared_ptr<const ValueWidth>>& widths() const { return widths_; }
 
@@ -74,6 +82,7 @@ class View {
     std::map<std::pair<RelationName, std::vector<std::string>>, double> references_;  // referring columns, sorted → rows referred to
     mutable std::map<const Column*, std::shared_ptr<const ValueWidth>> widths_;
     mutable std::map<std::pair<RelationName, std::string>, double> shares_;
+    mutable std::map<const Table*, std::vector<HotPartition>> hot_;
     std::vector<std::string> path_;
     std::set<RelationName> names_;
 };

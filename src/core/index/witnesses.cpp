@@ -14,6 +14,7 @@ void Witnesses::call_all() {
     if (std::exchange(called_, true)) return;
     std::set<const Pattern*> planned;
     for (const auto& one : costing_->patterns()) {
+        if (one.hot) continue;  // what it reads elsewhere counts too
         std::set<RelationName> tables;
         for (const auto& access : one.accesses) tables.insert(access.table->name);
         all_.push_back({one.pattern->id, one.query, false, {}, {}});
@@ -37,8 +38,8 @@ void Witnesses::call(const Pattern& pattern, const sql::TableLookup& lookup) {
         return;
     }
     if (tables.empty()) return;
-    for (auto& [query, share] : queries_of(pattern, *view_, lookup)) {
-        all_.push_back({pattern.id, query, false, {}, {}});
+    for (auto& one : queries_of(pattern, *view_, lookup, Range::whole)) {
+        all_.push_back({pattern.id, std::move(one.query), false, {}, {}});
         for (const auto& name : tables) by_table_[name].push_back(&all_.back());
     }
 }

@@ -29,7 +29,7 @@ std::string what_it_asks(const std::vector<Access>& accesses, const IndexSpec& s
     std::vector<IndexKey> filtered, joined, ordered;
     const auto append = [](std::vector<IndexKey>& to, const std::vector<IndexKey>& from) { to.insert(to.end(), from.begin(), from.end()); };
     for (const auto& access : accesses) {
-        if (access.table->name != spec.table) continue;
+        if (!access.reads(spec.table)) continue;
         for (const auto* list : {&access.equal, &access.range, &access.either, &access.inside}) append(filtered, *list);
         append(joined, access.joined);
         for (const auto& order : access.orders) append(ordered, order.keys);

@@ -122,7 +122,7 @@ std::string in_words(const TwinCheck& check) {
 TwinCheck check_twin(CostOracle& production, CostOracle& twin, const TwinReport& report, const Catalog& now, const Run& run, Duration since) {
     const auto evidence = read_evidence(run.store, since, run.clock.now());
     const Causes causes(evidence.catalog, now, report);
-    const auto queries = plannable_queries(evidence, most_queries);
+    const auto queries = plannable_queries(evidence, most_queries, false);
     TwinCheck check;
     check.twin = report;
     std::vector<double> errors;

@@ -45,7 +45,7 @@ std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, co
     std::stable_sort(touched.begin(), touched.end(), [](const PatternEffect& a, const PatternEffect& b) {
         return a.before.value - a.after.value > b.before.value - b.after.value;
     });
-    const auto queries = plannable_queries(evidence, evidence.workload.patterns.size() * 10);
+    const auto queries = plannable_queries(evidence, evidence.workload.patterns.size() * 10, oracle.takes_values());
     for (const auto& effect : touched) {
         const auto query = std::find_if(queries.begin(), queries.end(), [&](const Query& q) { return q.id == effect.pattern; });
         const bool seen = std::any_of(plans.begin(), plans.end(), [&](const PlanComparison& p) { return p.pattern == effect.pattern; });

@@ -25,6 +25,7 @@ class LiveOracle : public CostOracle {
                            version / 10000, version % 10000, role_);
     }
     [[nodiscard]] bool can_hide() const override { return indexes_ && indexes_->can_hide(); }
+    [[nodiscard]] bool takes_values() const override { return false; }
     [[nodiscard]] std::int64_t calls() const override { return calls_; }
 
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
@@ -34,7 +35,8 @@ class LiveOracle : public CostOracle {
         plan.failure = show(configuration);
         if (!plan.failure.empty()) return plan;
         ++calls_;
-        return planner_->estimate(query, [&](const std::string& index) { return indexes_ ? indexes_->name_of(index) : index; });
+        plan = planner_->estimate(query, [&](const std::string& index) { return indexes_ ? indexes_->name_of(index) : index; });
+        return plan.failure.empty() || query.arguments.empty() ? plan : estimate(pq::without_arguments(query), configuration);
     }
 
   private:

@@ -27,9 +27,12 @@ std::string path_setting(const std::vector<std::string>& path) {
     return setting;
 }
 
-std::string explain_execute(const std::string& name, int parameters) {
+std::string explain_execute(const std::string& name, int parameters, const std::map<int, std::string>& arguments) {
     std::string sql = "EXPLAIN (FORMAT JSON) EXECUTE " + name;
-    for (int n = 0; n < parameters; ++n) sql += n == 0 ? "(NULL" : ", NULL";
+    for (int n = 1; n <= parameters; ++n) {
+        const auto given = arguments.find(n);
+        sql += (n == 1 ? "(" : ", ") + (given == arguments.end() ? "NULL" : given->second);
+    }
     return parameters > 0 ? sql + ")" : sql;
 }
 
@@ -51,7 +54,7 @@ std::string Planner::explain(const Query& query, const std::string& before) {
     if (parameters > 0 && connection_->server_version_num() >= generic_plan_since) {
         sql = "EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + query.sql;
     } else if (parameters > 0) {
-        sql = explain_execute(prepared(query.sql), parameters);
+        sql = explain_execute(prepared(query.sql), parameters, query.arguments);
         if (std::exchange(stale_, false)) connection_->query("DISCARD PLANS");
     }
     return (before.empty() ? connection_->query(sql) : connection_->execute(before + "; " + sql)).text(0, 0);

@@ -124,6 +124,8 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
         note_fixed(a, right);
         note_fixed(b, left);
     }
+    note_compared(a, op, right, sense);
+    note_compared(b, condition_of_commuted(op).op, left, sense);
     if (a.indexable() && b.fixed()) emit(a, condition_of(op, right), sense);
     else if (b.indexable() && a.fixed()) emit(b, condition_of_commuted(op), sense);
 }
@@ -146,6 +148,9 @@ void Extractor::in_list(const AExpr& node, Scope& scope, Sense sense) {
     const auto each = [&](const Node* tested) {
         const auto found = operand(tested, scope);
         if (fixed && found.indexable()) emit(found, {kind, std::string(op)}, sense);
+        if (list && kind != PredicateKind::not_equal && as<RowExpr>(node.lexpr) == nullptr) {
+            for (const auto* item : items) note_compared(found, op, item, sense);
+        }
     };
     if (const auto* row = as<RowExpr>(node.lexpr))
         for (const auto* part : nodes(row->n_args, row->args)) each(part);
@@ -158,6 +163,8 @@ void Extractor::between(const AExpr& node, Scope& scope, Sense sense) {
     if (bounds.size() != 2) return;
     const auto low = operand(bounds[0], scope);
     const auto high = operand(bounds[1], scope);
+    note_compared(tested, ">=", bounds[0], sense);
+    note_compared(tested, "<=", bounds[1], sense);
     if (tested.indexable()) {
         if (low.fixed() && high.fixed()) emit(tested, {PredicateKind::range, "BETWEEN"}, sense);
         else if (low.fixed()) emit(tested, {PredicateKind::range, ">="}, sense);
@@ -258,6 +265,13 @@ void Extractor::note_fixed(const Operand& operand, const Node* value) {
     for (const auto& source : operand.column.sources) {
         if (!literal.empty()) fixed_.push_back({source.use, source.column, literal});
     }
+}
+
+void Extractor::note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense) {
+    const auto* cast = as<TypeCast>(value);
+    const auto* param = as<ParamRef>(cast ? cast->arg : value);
+    if (!param || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
+    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), param->number});
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {

@@ -21,6 +21,7 @@ class Extractor {
     explicit Extractor(const TableLookup& lookup) : lookup_(lookup) {}
     [[nodiscard]] Features run(const Node* statement);
     [[nodiscard]] std::vector<FixedColumn> take_fixed() { return std::move(fixed_); }
+    [[nodiscard]] std::vector<ComparedColumn> take_compared() { return std::move(compared_); }
 
   private:
     // ---- queries.cpp ----
@@ -83,6 +84,7 @@ class Extractor {
     bool all_constant(Nodes list, Scope& scope);
     void emit(const Operand& operand, Condition condition, Sense sense);
     void note_fixed(const Operand& operand, const Node* value);
+    void note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense);
     void emit_joins(const Output& left, const Output& right);
     void emit_comparison(const Output& left, const Output& right, std::string_view op, Sense sense);
 
@@ -117,6 +119,7 @@ class Extractor {
     const TableLookup& lookup_;
     Features out_;
     std::vector<FixedColumn> fixed_;
+    std::vector<ComparedColumn> compared_;
     std::vector<std::set<std::string>> reads_;  // per table use
     std::set<std::string> aggregates_;
     std::vector<JoinPredicate> joins_;          // of the query at hand, until it is done

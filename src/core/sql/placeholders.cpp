@@ -192,6 +192,23 @@ std::string inner_text(const Source& source, const Node* wrapper) {
 
 int parameter_count(std::string_view sql) { return highest_param(lex(sql).tokens); }
 
+std::optional<std::string> with_literals(std::string_view normalised, const std::map<int, std::string>& literals) {
+    std::string text;
+    std::size_t copied = 0;
+    std::map<int, int> places;
+    for (const auto& token : lex(normalised).tokens) {
+        const auto literal = token.kind == TokenKind::param ? literals.find(param_number(token)) : literals.end();
+        if (literal == literals.end()) continue;
+        text += normalised.substr(copied, token.offset - copied);
+        text += literal->second;
+        copied = token.end();
+        ++places[literal->first];
+    }
+    text += normalised.substr(copied);
+    const bool each_once = std::all_of(literals.begin(), literals.end(), [&](const auto& literal) { return places[literal.first] == 1; });
+    return each_once ? std::optional(std::move(text)) : std::nullopt;
+}
+
 std::string plannable(std::string_view normalised, const TableLookup& lookup) {
     const Source source(normalised);
     std::string parsed = source.text();

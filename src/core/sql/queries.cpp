@@ -235,16 +235,30 @@ Features extract(std::string_view sql, const TableLookup& lookup) {
     return features;
 }
 
-std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup) {
+namespace {
+
+// What an extractor notes beside the features, sorted.
+template <class Take>
+auto noted(std::string_view sql, const TableLookup& lookup, Take take) -> decltype(take(std::declval<Extractor&>())) {
     const Source source(sql);
     std::string text = source.text();
     const auto tree = parse_normalised(text);
     if (!tree || tree.size() == 0) return {};
     Extractor extractor(lookup);
     (void)extractor.run(tree.statement(0));
-    auto fixed = extractor.take_fixed();
-    std::sort(fixed.begin(), fixed.end());
-    return fixed;
+    auto found = take(extractor);
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+}  // namespace
+
+std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup) {
+    return noted(sql, lookup, [](Extractor& extractor) { return extractor.take_fixed(); });
+}
+
+std::vector<ComparedColumn> compared_columns(std::string_view normalised, const TableLookup& lookup) {
+    return noted(normalised, lookup, [](Extractor& extractor) { return extractor.take_compared(); });
 }
 
 }  // namespace dwopt::sql

@@ -24,8 +24,9 @@ PlanEstimate PlanningSession::estimate(const Query& query, const Configuration& 
     }
     const auto named = [&](const std::string& index) { return name_of ? name_of(indexes_.name_of(index)) : indexes_.name_of(index); };
     plan = planner_.estimate(query, named, change(wanted));
-    if (!plan.failure.empty()) close();  // the transaction failed with it
-    return plan;
+    if (plan.failure.empty()) return plan;
+    close();  // the transaction failed with it
+    return query.arguments.empty() ? plan : estimate(pq::without_arguments(query), configuration, name_of);
 }
 
 std::string PlanningSession::change(const EmptyIndexes::Seen& wanted) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
 #include <string>
@@ -258,6 +260,21 @@ TEST_CASE("columns that a statement holds to a literal") {
     CHECK(fixed("select 1 from a where not s = 'x' and x = y + 1 and z = $1") == "");
     CHECK(fixed("select 1 from (select x as q from a group by x) v where q = 7") == "0.x=7");
     CHECK(fixed("garbage") == "");
+}
+
+TEST_CASE("columns that a statement compares with a placeholder") {
+    static const CatalogLookup lookup(catalog());
+    const auto compared = [](std::string_view sql) {
+        std::string out;
+        for (const auto& one : sql::compared_columns(sql, lookup)) out += fmt::format("{}{}.{}{}${}", out.empty() ? "" : ", ", one.table, one.column, one.op, one.number);
+        return out;
+    };
+    CHECK(compared("select 1 from a where x = $1 and $2 > y and t >= $3::date") == "0.t>=$3, 0.x=$1, 0.y<$2");
+    CHECK(compared("select 1 from a join b on b.id = a.x where t between $1 and $2 and kind in ($3, $4)") == "0.t<=$2, 0.t>=$1, 1.kind=$3, 1.kind=$4");
+    CHECK(compared("select 1 from (select x as q from a group by x) v where q = $7") == "0.x=$7");
+    CHECK(compared("select 1 from a where x = $1 or y = $2") == "");
+    CHECK(compared("select 1 from a where not x = $1 and y = z and z = 3 and t = now() - $2 and x + $3 = 4") == "");
+    CHECK(compared("garbage") == "");
 }
 
 TEST_CASE("summary facts") {

@@ -79,6 +79,13 @@ TEST_CASE("columns' types help") {
           "with recursive r(k) as (values ($1::integer) union all select k + $2::integer from r where k < $3) select k from r");
 }
 
+TEST_CASE("literals take the place of placeholders that stand alone") {
+    CHECK(sql::with_literals("select '$1', $1 + $12, $2 -- $1", {{1, "'it''s'"}, {12, "3"}}) == "select '$1', 'it''s' + 3, $2 -- $1");
+    CHECK(sql::with_literals("select $1, $1", {{1, "2"}}) == std::nullopt);
+    CHECK(sql::with_literals("select $1", {{2, "2"}}) == std::nullopt);
+    CHECK(sql::with_literals("select $1", {}) == "select $1");
+}
+
 TEST_CASE("parameters are counted outside of strings only") {
     CHECK(sql::parameter_count("select $1, $12, '$99', \"$98\" -- $97") == 12);
     CHECK(sql::parameter_count("select 1") == 0);

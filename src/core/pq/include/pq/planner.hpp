@@ -11,6 +11,12 @@
 
 namespace dwopt::pq {
 
+// To be tried where the statement did not take its arguments.
+[[nodiscard]] inline Query without_arguments(Query query) {
+    query.arguments.clear();
+    return query;
+}
+
 class Planner {
   public:
     using NameOf = std::function<std::string(const std::string&)>;

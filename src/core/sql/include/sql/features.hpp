@@ -66,4 +66,16 @@ struct FixedColumn {
 // Of a statement with its literals, sorted. Empty for what extract() makes nothing of.
 [[nodiscard]] std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup);
 
+// A column that a normalised statement compares with one placeholder, ANDed at its level: day >= $1.
+struct ComparedColumn {
+    std::size_t table = 0;  // index into Features::tables
+    std::string column;
+    std::string op;         // =, <, <=, >, >= with the column on its left; BETWEEN is >= and <=, each member of an IN list is =
+    int number = 0;         // of the placeholder
+    auto operator<=>(const ComparedColumn&) const = default;
+};
+
+// Sorted. Empty for what extract() makes nothing of.
+[[nodiscard]] std::vector<ComparedColumn> compared_columns(std::string_view normalised, const TableLookup& lookup);
+
 }  // namespace dwopt::sql

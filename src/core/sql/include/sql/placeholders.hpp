@@ -3,6 +3,8 @@
 
 #include "sql/features.hpp"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@ namespace dwopt::sql {
 // needs nothing, comes back as it is but for white space. `lookup` tells the types of columns; without, they are guessed
 // from the text. The number of parameters may grow: parameter_count() tells it.
 [[nodiscard]] std::string plannable(std::string_view normalised, const TableLookup& lookup = NoTables{});
+
+// The text with literals, given as SQL by number, in place of some of its placeholders. Nothing if one of these stands in more than one place, or in none.
+[[nodiscard]] std::optional<std::string> with_literals(std::string_view normalised, const std::map<int, std::string>& literals);
 
 // Highest $n of a text (not looking into strings and comments); 0 without.
 [[nodiscard]] int parameter_count(std::string_view sql);
