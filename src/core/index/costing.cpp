@@ -1,12 +1,19 @@
 #include "costing.hpp"
 
 #include "queries.hpp"
+#include "recent_indexes.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 namespace dwopt::indexing {
+namespace {
+
+// Of a time, where that share of the cost is left: see Costing::time_saved().
+double time_share(double cost_share) { return std::sqrt(std::max(0.0, cost_share)); }
+
+}  // namespace
 
 Millis Deadline::elapsed() const {
     return Millis{std::chrono::duration<double, std::milli>(clock_->now() - started_).count()};
@@ -58,6 +65,31 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         if (batch.size() >= together) plan_batch();
     }
     plan_batch();
+    forget_past_times(deadline);
+}
+
+// A pattern not heard of since an index appeared takes the less time the less the planner says it costs: else it would look as slow as
+// ever, and an apply would be followed by more advice for what was just mended.
+void Costing::forget_past_times(const Deadline& deadline) {
+    const RecentIndexes recent(*view_);
+    std::vector<Question> questions;
+    std::vector<PlannedPattern*> unheard;
+    for (auto& planned : patterns_) {
+        auto names = recent.on(planned.accesses);
+        if (names.empty()) continue;
+        if (const auto mean = recent.mean_since(*planned.pattern, planned.accesses)) {
+            set_mean(planned, *mean);
+        } else if (oracle_->can_hide()) {
+            questions.push_back({planned.query, {}});
+            questions.back().configuration.hide = std::move(names);
+            unheard.push_back(&planned);
+        }
+    }
+    const auto without = oracle_->estimate_all(questions, [&] { return deadline.reached(); });
+    for (std::size_t n = 0; n < unheard.size(); ++n) {
+        if (!without[n] || !without[n]->failure.empty() || without[n]->total.value <= unheard[n]->base) continue;
+        set_mean(*unheard[n], unheard[n]->mean * time_share(unheard[n]->base / without[n]->total.value));
+    }
 }
 
 // Where no time was measured, as for statements that came as files, the planner's own units are all there is.
@@ -69,16 +101,20 @@ void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
     }
     planned.base = estimate.total.value;
     planned.grade = estimate.grade;
-    if (usage.total.value <= 0) planned.weight = planned.calls * default_ms_per_cost / view_->days();
-    else if (planned.base > 0) planned.weight = usage.total.value * planned.calls / usage.calls / view_->days() / planned.base;
-    planned.worth = planned.weight;
+    set_mean(planned, usage.total.value > 0 ? usage.mean() : Millis{planned.base * default_ms_per_cost});
     plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
     patterns_.push_back(std::move(planned));
 }
 
+void Costing::set_mean(PlannedPattern& planned, Millis mean) const {
+    planned.mean = mean;
+    planned.weight = planned.base > 0 ? mean.value * planned.calls / view_->days() / planned.base : 0;
+    planned.worth = planned.weight;
+}
+
 double Costing::time_saved(std::size_t pattern, double cost) const {
     const auto& planned = patterns_[pattern];
-    return planned.base > 0 ? planned.weight * planned.base * (1 - std::sqrt(std::max(0.0, cost) / planned.base)) : 0;
+    return planned.base > 0 ? planned.weight * planned.base * (1 - time_share(cost / planned.base)) : 0;
 }
 
 bool Costing::relevant(CandidateId candidate, std::size_t pattern) {
@@ -245,8 +281,7 @@ bool Costing::has_times() const {
 double Costing::ms_per_cost() const {
     double time = 0, cost = 0;
     for (const auto& planned : patterns_) {
-        const auto& usage = planned.pattern->usage;
-        if (usage.calls > 0) time += usage.total.value * planned.calls / usage.calls;
+        if (planned.pattern->usage.total.value > 0) time += planned.mean.value * planned.calls;
         cost += planned.calls * planned.base;
     }
     return time > 0 && cost > 0 ? time / cost : default_ms_per_cost;

@@ -48,6 +48,7 @@ struct PlannedPattern {
     Query query;
     double calls = 0;        // of the pattern in the window, or this example's share of them
     double base = 0;         // planner units, with the indexes there are
+    Millis mean{};           // of a call, as things are: not as they were before an index appeared
     double weight = 0;       // ms a day per planner unit
     double worth = 0;        // what a planner unit saved counts in the choice: weight, or less for patterns that outweigh all others
     EvidenceGrade grade = EvidenceGrade::planner;
@@ -103,6 +104,8 @@ class Costing {
 
   private:
     void enter(PlannedPattern planned, const PlanEstimate& estimate);
+    void set_mean(PlannedPattern& planned, Millis mean) const;
+    void forget_past_times(const Deadline& deadline);
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
     [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
     [[nodiscard]] const Costed* known(std::size_t pattern, const CandidateSet& shown) const;  // null: the planner must be asked

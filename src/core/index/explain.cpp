@@ -133,8 +133,8 @@ class Explainer {
             if (used != id) others += (others.empty() ? ", together with " : " and ") + pool_[used].spec.name;
         }
         std::string wants = what_it_asks(planned.accesses, pool_[id].spec);
-        const auto mean = planned.pattern->usage.mean();
-        const std::string runs = mean.value > 0 ? fmt::format("; {} calls a day of {} each", human_count(planned.calls / view_.days()), human(mean)) : "";
+        const auto mean = planned.mean;
+        const std::string runs = planned.pattern->usage.total.value > 0 ? fmt::format("; {} calls a day of {} each", human_count(planned.calls / view_.days()), human(mean)) : "";
         return fmt::format("pattern {}{}: cost {} → {} ({} less{}){}", planned.pattern->id, wants.empty() ? "" : " " + wants, human_count(effect.before),
                            human_count(effect.after), human_percent(effect.before > 0 ? 100 * (1 - effect.after / effect.before) : 0), others, runs);
     }
