@@ -26,13 +26,21 @@ class Deadline {
     Deadline(Clock& clock, Duration limit, const Cancellation& cancel)
         : clock_(&clock), cancel_(&cancel), started_(clock.now()), limit_(limit) {}
     [[nodiscard]] bool reached() const { return cancelled() || clock_->now() - started_ >= limit_; }
-    [[nodiscard]] bool cancelled() const { return cancel_->requested(); }
+    [[nodiscard]] bool cancelled() const { return cancel_ && cancel_->requested(); }
     [[nodiscard]] Millis elapsed() const;
     // An earlier one, after that share of the time.
     [[nodiscard]] Deadline part(double share) const {
         Deadline earlier = *this;
         earlier.limit_ = std::chrono::duration_cast<Duration>(limit_ * share);
         return earlier;
+    }
+    // For what has to be said at the end however it came: from now on, that long, whoever asks for an end.
+    [[nodiscard]] Deadline grace(Duration time) const {
+        Deadline later = *this;
+        later.cancel_ = nullptr;
+        later.started_ = clock_->now();
+        later.limit_ = time;
+        return later;
     }
 
   private:
@@ -83,6 +91,7 @@ class Costing {
     // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not.
     const Costed& exact(std::size_t pattern, const CandidateSet& set);
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
+    [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);

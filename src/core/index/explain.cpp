@@ -17,10 +17,10 @@
 namespace dwopt::indexing {
 namespace {
 
-// How much of a pattern's saving each index in its plan accounts for.
-std::vector<double> shares(Costing& costing, std::size_t pattern, const CandidateSet& chosen, const Costed& all) {
-    std::vector<double> share(all.used.size(), 1.0);
-    if (share.size() > 1) {
+// How much of a pattern's saving each index in its plan accounts for; where nobody is to be asked, the same for each.
+std::vector<double> shares(Costing& costing, std::size_t pattern, const CandidateSet& chosen, const Costed& all, bool ask) {
+    std::vector<double> share(all.used.size(), 1.0 / static_cast<double>(std::max<std::size_t>(1, all.used.size())));
+    if (share.size() > 1 && ask) {
         double sum = 0;
         for (std::size_t i = 0; i < share.size(); ++i) {
             share[i] = std::max(0.0, costing.cost(pattern, without(chosen, all.used[i])).cost - all.cost);
@@ -156,23 +156,25 @@ class Explainer {
 
 }  // namespace
 
-std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen) {
+std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline) {
     std::vector<std::size_t> touched;
     for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
         if (!costing.on_tables_of(p, chosen).empty()) touched.push_back(p);
     }
-    const auto never = [] { return false; };
-    costing.foresee_exact(chosen, never);
+    const auto grace = deadline.grace(std::chrono::milliseconds(1500));
+    const auto stop = [&] { return deadline.cancelled() && grace.reached(); };
+    costing.foresee_exact(chosen, stop);
+    std::erase_if(touched, [&](std::size_t p) { return !costing.knows_exact(p, chosen) && stop(); });
     std::vector<Costing::Wish> wishes;
     for (const auto p : touched) {
         const auto& used = costing.exact(p, chosen).used;
         for (std::size_t u = 0; used.size() > 1 && u < used.size(); ++u) wishes.emplace_back(p, without(chosen, used[u]));
     }
-    costing.foresee(wishes, never);
+    costing.foresee(wishes, stop);
     std::vector<Effect> effects;
     for (const auto p : touched) {
         const Costed now = costing.exact(p, chosen);
-        effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now)});
+        effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now, !stop())});
     }
     return effects;
 }

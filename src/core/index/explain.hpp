@@ -14,7 +14,8 @@ struct Effect {
     CandidateSet used;
     std::vector<double> share;  // of the saving, for each of `used`: by what its absence would cost
 };
-[[nodiscard]] std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen);
+// On each pattern that reads their tables. After an interrupt a pattern may be missing for which the planner was not asked any more.
+[[nodiscard]] std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline);
 
 // One recommendation per chosen index, by saved time a day, descending.
 //

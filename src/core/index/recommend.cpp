@@ -96,7 +96,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     advice.summary.gap_pct = gap_of(search, costing, pool, chosen, deadline);
 
     progress.update("checking the choice", -1);
-    const auto effects = effects_of(costing, chosen);
+    const auto effects = effects_of(costing, chosen, deadline);
     append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
     append(advice.rejected, reject_rest(view, costing, pool, search, found, chosen, selecting, deadline));
     append(advice.rejected, excluded_tables(found));
@@ -110,7 +110,7 @@ void warn(Advice& advice, const View& view, const Costing* costing, const Advice
                                    "Read costs and percentages; times come with 'dwopt collect' from a server with pg_stat_statements."});
     }
     if (deadline.cancelled()) {
-        advice.warnings.push_back({"interrupted", "the search was interrupted; the advice is the best found until then", ""});
+        advice.warnings.push_back({"interrupted", "the search was interrupted; the advice is the best found until then, and counts the saving only where there was time to plan with it", ""});
     } else if (deadline.reached()) {
         advice.warnings.push_back({"time_limit", fmt::format("the search ended at its time limit of {}; the advice is the best found until then", human(options.time_limit)),
                                    "Give it more with 'dwopt recommend --time-limit'."});
@@ -143,7 +143,9 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
     if (creates && costing) {
         advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), deadline, progress);
-        append(advice.recommendations, advise_foreign_keys(view, options, thresholds, upkeep, advice.recommendations).recommendations);
+        auto keys = advise_foreign_keys(view, options, thresholds, upkeep, advice.recommendations);
+        append(advice.recommendations, std::move(keys.recommendations));
+        append(advice.rejected, std::move(keys.rejected));
     } else if (creates) {
         auto by_rules = advise_by_rules(view, options, thresholds, upkeep);
         append(advice.recommendations, std::move(by_rules.recommendations));

@@ -96,9 +96,10 @@ class Judge {
 std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Search& search, const Survey& survey,
                                    const CandidateSet& chosen, const SelectionLimits& options, const Deadline& deadline) {
     constexpr std::size_t most = 10;
+    const auto until = deadline.grace(std::chrono::milliseconds(300));  // nobody is asked
     std::vector<Judged> rest;
     for (const auto id : survey.survivors) {
-        if (deadline.reached()) break;
+        if (until.reached()) break;
         if (!std::binary_search(chosen.begin(), chosen.end(), id)) rest.push_back({id, search.gain({}, {id})});
     }
     std::sort(rest.begin(), rest.end(), [&](const Judged& a, const Judged& b) {

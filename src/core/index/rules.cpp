@@ -39,17 +39,21 @@ class Rules {
 
     Proposals run() {
         filters();
-        foreign_keys([](const Constraint&, bool referred, double deleted) { return referred || deleted > 0; });
+        foreign_keys([&](const Constraint& constraint, const std::string& index, bool referred, double deleted) {
+            if (!referred && deleted <= 0) {
+                advice_.rejected.push_back({index, constraint.table, key_text(constraint) + " has no index, but no pattern joins on it and nothing is deleted there"});
+            }
+            return referred || deleted > 0;
+        });
         return std::move(advice_);
     }
 
     Proposals run_beside(const std::vector<Recommendation>& proposed) {
         for (const auto& made : proposed) spent_ += made.index_size;
         beside_ = proposed.size();
-        foreign_keys([&](const Constraint& constraint, bool, double deleted) {
+        foreign_keys([&](const Constraint& constraint, const std::string&, bool, double deleted) {
             return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
         });
-        advice_.rejected.clear();
         return std::move(advice_);
     }
 
@@ -92,25 +96,23 @@ class Rules {
 
     template <class Worth>
     void foreign_keys(const Worth& worth) {
-        for (const auto& constraint : view_.evidence().catalog.constraints) {
-            const auto* table = constraint.kind == 'f' ? view_.table(constraint.table) : nullptr;
+        for (const auto* without : model::foreign_keys_without_index(view_.evidence().catalog)) {
+            const auto& constraint = *without;
+            const auto* table = view_.table(constraint.table);
             if (!table || view_.bytes(*table) < thresholds_.foreign_key_table_size) continue;
-            const auto& indexes = view_.indexes(constraint.table);
-            if (std::any_of(indexes.begin(), indexes.end(), [&](const Index* i) { return model::covers_foreign_key(*i, constraint); })) continue;
             std::vector<IndexKey> keys;
             for (const auto& column : constraint.columns) keys.push_back(key_on(column));
             const auto joins = patterns_joining(*table, constraint.columns);
             const auto* parent = view_.table(constraint.referenced_table);
             const double deleted = parent ? view_.per_day(*parent, table::n_tup_del) : 0;
-            const auto what = fmt::format("foreign key '{}' to {}", model::shown({"", constraint.name}), model::shown(constraint.referenced_table));
-            if (!worth(constraint, !joins.empty(), deleted)) {
-                advice_.rejected.push_back({fmt::format("index on {} ({})", model::shown(table->name), names(keys)), table->name,
-                                            what + " has no index, but no pattern joins on it and nothing is deleted there"});
-                continue;
-            }
+            if (!worth(constraint, fmt::format("index on {} ({})", model::shown(table->name), names(keys)), !joins.empty(), deleted)) continue;
             propose(*table, keys, "rule: foreign key without index",
-                    fmt::format("{} has no index: {} patterns join on it, {} rows a day are deleted from the referenced table", what, joins.size(), human_count(deleted)), joins);
+                    fmt::format("{} has no index: {} patterns join on it, {} rows a day are deleted from the referenced table", key_text(constraint), joins.size(), human_count(deleted)), joins);
         }
+    }
+
+    [[nodiscard]] static std::string key_text(const Constraint& constraint) {
+        return fmt::format("foreign key '{}' to {}", model::shown({"", constraint.name}), model::shown(constraint.referenced_table));
     }
 
     [[nodiscard]] const std::vector<Access>& accesses_of(std::size_t pattern) const {

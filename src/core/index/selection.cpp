@@ -1,5 +1,9 @@
 #include "selection.hpp"
 
+#include "dwopt/units.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -21,7 +25,7 @@ class Chooser {
         best_ = search_.at({});
         int stale = 0;
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
-            progress_.update("choosing", static_cast<double>(round) / most_rounds);
+            progress_.update(fmt::format("choosing, {} saved", human_percent(saved_pct())), static_cast<double>(round) / most_rounds);
             const double before = best_.value;
             plan(propose(round));
             stale = best_.value > before * 1.003 ? 0 : stale + 1;
@@ -33,6 +37,17 @@ class Chooser {
     }
 
   private:
+    // Of the workload's weight, by what is known of the best so far.
+    [[nodiscard]] double saved_pct() const {
+        double before = 0, saved = 0;
+        for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
+            const auto& planned = costing_.patterns()[p];
+            before += planned.worth * planned.base;
+            saved += planned.worth * (planned.base - best_.costs[p]);
+        }
+        return before > 0 ? 100 * saved / before : 0;
+    }
+
     // From the best so far; now and then also from nothing, with different thrift; and from what is left of the best without a third of it,
     // as the way out of a local optimum leads through worse sets. The first leaves time to plan what it found.
     Selection propose(int round) {
@@ -100,11 +115,13 @@ class Chooser {
     }
 
     // No pattern gets a worse plan than is allowed: an index goes, until none does. Also when the time is up: these plans are asked for
-    // anyway, to say what the advice does.
+    // anyway, to say what the advice does; who interrupts is not kept waiting for all of them.
     void cap_regressions() {
         const double most = 1 + search_.limits().regression_pct / 100;
-        costing_.foresee_exact(best_.set, [&] { return deadline_.cancelled(); });
-        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.cancelled();) {
+        const auto grace = deadline_.grace(std::chrono::seconds(1));
+        const auto stop = [&] { return deadline_.cancelled() && grace.reached(); };
+        costing_.foresee_exact(best_.set, stop);
+        for (std::size_t p = 0; p < costing_.patterns().size() && !stop();) {
             const double bearable = costing_.patterns()[p].base * most;
             const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable) : std::nullopt;
             if (guilty) best_ = search_.at(without(best_.set, *guilty));

@@ -36,6 +36,7 @@ Advice recommend(CostOracle* oracle, const Run& run, const RecommendOptions& opt
     const Evidence evidence = read_evidence(run.store, options.since, now, remembered);
     Advice advice =
         dwopt::recommend(evidence, oracle, options.advice, options.thresholds, run.clock, run.progress, run.cancel);
+    if (run.cancel.requested() && advice.recommendations.empty()) throw Error(ErrorKind::interrupted, "interrupted before anything was found; the advice there was still stands");
     for (auto& recommendation : advice.recommendations) assign_layer(recommendation, options.layers);
     run.store.save_advice(advice, now);
     return advice;

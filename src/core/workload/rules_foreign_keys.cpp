@@ -11,40 +11,6 @@
 namespace dwopt::workload {
 namespace {
 
-// PostgreSQL copies a foreign key of a partitioned table to each partition; the one on top speaks for all.
-bool is_copy(const Facts& facts, const Constraint& key, const Table& table) {
-    const auto& root = facts.root(table);
-    if (&root == &table) return false;
-    const auto& all = facts.evidence().catalog.constraints;
-    return std::any_of(all.begin(), all.end(), [&](const Constraint& other) {
-        return other.kind == 'f' && other.table == root.name && other.columns == key.columns;
-    });
-}
-
-// A foreign key that points to a partitioned table has a copy for each of its partitions.
-bool points_to_partition_of_same(const Facts& facts, const Constraint& key) {
-    const auto* target = facts.table(key.referenced_table);
-    if (target == nullptr || !target->partition_parent) return false;
-    const auto& all = facts.evidence().catalog.constraints;
-    return std::any_of(all.begin(), all.end(), [&](const Constraint& other) {
-        return other.kind == 'f' && other.table == key.table && other.columns == key.columns &&
-               other.referenced_table == facts.root(*target).name;
-    });
-}
-
-bool covered(const Facts& facts, const Constraint& key, const Table& table) {
-    const auto on = [&](const Table& relation) {
-        const auto& indexes = facts.indexes(relation.name);
-        auto here = key;
-        here.table = relation.name;
-        return std::any_of(indexes.begin(), indexes.end(), [&](const Index* i) { return model::covers_foreign_key(*i, here); });
-    };
-    if (on(table)) return true;
-    const auto leaves = facts.leaves(table);
-    return table.kind == RelationKind::partitioned && !leaves.empty() &&
-           std::all_of(leaves.begin(), leaves.end(), [&](const Table* leaf) { return on(*leaf); });
-}
-
 std::string column_list(const std::vector<std::string>& columns) {
     std::string out;
     for (const auto& column : columns) out += (out.empty() ? "" : ", ") + model::quote_identifier(column);
@@ -54,12 +20,12 @@ std::string column_list(const std::vector<std::string>& columns) {
 }  // namespace
 
 void missing_foreign_key_index(const Facts& facts, const Thresholds& thresholds, Findings& out) {
-    for (const auto& key : facts.evidence().catalog.constraints) {
-        const auto* table = key.kind == 'f' ? facts.table(key.table) : nullptr;
-        if (table == nullptr || table->extension_member || key.columns.empty()) continue;
+    for (const auto* without : model::foreign_keys_without_index(facts.evidence().catalog)) {
+        const auto& key = *without;
+        const auto* table = facts.table(key.table);
+        if (table == nullptr || table->extension_member) continue;
         const auto size = facts.bytes(*table);
-        if (size < thresholds.foreign_key_table_size || covered(facts, key, *table)) continue;
-        if (is_copy(facts, key, *table) || points_to_partition_of_same(facts, key)) continue;
+        if (size < thresholds.foreign_key_table_size) continue;
         double removed = 0;
         if (const auto* target = facts.table(key.referenced_table)) {
             for (const auto* leaf : facts.leaves(*target)) removed += facts.grown(*leaf, table::n_tup_del);

@@ -186,6 +186,26 @@ TEST_CASE("cancelled or out of time: an answer at once, and a word about it") {
         REQUIRE(advice.warnings.size() == 1);
         CHECK(advice.warnings[0].code == "interrupted");
     }
+    SUBCASE("in the middle: what was found by then, at once") {
+        class Interrupting : public FakeOracle {
+          public:
+            Interrupting(const Evidence& evidence, Cancel& cancel) : FakeOracle(evidence), cancel_(cancel) {}
+            PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+                if (calls() == 12) cancel_.asked = true;
+                return FakeOracle::estimate(query, configuration);
+            }
+
+          private:
+            Cancel& cancel_;
+        };
+        Interrupting interrupting(evidence, cancel);
+        const auto advice = recommend(evidence, &interrupting, options, {}, clock, quiet, cancel);
+        REQUIRE(cancel.asked);
+        CHECK_FALSE(advice.recommendations.empty());
+        CHECK(interrupting.calls() < 40);
+        REQUIRE(advice.warnings.size() == 1);
+        CHECK(advice.warnings[0].code == "interrupted");
+    }
     SUBCASE("out of time") {
         clock.step = std::chrono::minutes(2);
         const auto advice = recommend(evidence, &oracle, options, {}, clock, quiet, cancel);
@@ -226,6 +246,70 @@ TEST_CASE("a foreign key that joins use gets its index by rule") {
     const auto advice = advise(evidence, nullptr);
     REQUIRE(advice.recommendations.size() == 1);
     CHECK(advice.recommendations[0].evidence_source == "rule: foreign key without index");
+}
+
+TEST_CASE("beside the planner's choice: keys into tables where rows are deleted, once for all partitions, refused aloud") {
+    auto evidence = shop();
+    evidence.workload.patterns = {pattern("n", 10, 10, on("silver", "tiny", {"id"}))};
+    auto& part = evidence.catalog.tables.emplace_back(make_table(3, "silver", "orders_old", 1e6, evidence.catalog.tables[0].columns));
+    part.partition_parent = orders;
+    evidence.catalog.tables[0].kind = RelationKind::partitioned;
+    Constraint fk;
+    fk.kind = 'f';
+    fk.columns = {"customer_id"};
+    fk.referenced_table = {"silver", "tiny"};
+    fk.referenced_columns = {"id"};
+    for (const auto* table : {"orders", "orders_old"}) {
+        fk.name = std::string(table) + "_customer_fk";
+        fk.table = {"silver", table};
+        evidence.catalog.constraints.push_back(fk);
+    }
+    FakeOracle oracle(evidence);
+    CHECK(advise(evidence, &oracle).recommendations.empty());  // nothing is deleted
+    auto& counters = evidence.activity.tables[2];
+    counters.assign(table::columns.size(), 0);
+    counters[table::n_tup_del] = 500;
+    const auto advice = advise(evidence, &oracle);
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(advice.recommendations[0].target == orders);
+    CHECK(advice.recommendations[0].evidence_source == "rule: foreign key without index");
+    AdviceOptions tight;
+    tight.budget = Bytes{8192};
+    const auto refused = advise(evidence, &oracle, tight);
+    CHECK(refused.recommendations.empty());
+    REQUIRE_FALSE(refused.rejected.empty());
+    CHECK(refused.rejected.back().reason.find("budget") != std::string::npos);
+}
+
+TEST_CASE("a plan that makes another pattern slower than allowed is given up, or named") {
+    // Who reads status is fooled by any index on customer_id.
+    class Fooled : public FakeOracle {
+      public:
+        using FakeOracle::FakeOracle;
+        PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+            auto plan = FakeOracle::estimate(query, configuration);
+            for (const auto& [spec, extents] : configuration.create) {
+                if (query.id == "victim" && spec.keys.front().column == "customer_id") plan.total = Cost{plan.total.value * 1.5};
+            }
+            return plan;
+        }
+    };
+    auto evidence = shop();
+    auto fast = on("silver", "orders", {"*"}), victim = on("silver", "orders", {"*"});
+    where(fast, "customer_id", PredicateKind::equal);
+    where(victim, "total", PredicateKind::other);
+    evidence.workload.patterns = {pattern("fast", 1000, 100, fast), pattern("victim", 1, 100, victim)};
+    Fooled oracle(evidence);
+    CHECK(advise(evidence, &oracle).recommendations.empty());
+    AdviceOptions any;
+    any.max_regression_pct = 60;
+    const auto advice = advise(evidence, &oracle, any);
+    REQUIRE(advice.recommendations.size() == 1);
+    REQUIRE(advice.summary.worst_hit);
+    CHECK(advice.summary.worst_hit->pattern == "victim");
+    CHECK(advice.summary.worst_hit->slower_pct == doctest::Approx(50));
+    REQUIRE(advice.recommendations[0].patterns.size() == 2);
+    CHECK(advice.recommendations[0].patterns[1].pattern == "victim");
 }
 
 TEST_CASE("nothing at all is a fine workload") {

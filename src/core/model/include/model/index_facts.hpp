@@ -29,6 +29,10 @@ namespace dwopt::model {
 // keys of a usable btree (or the one key of a hash index), and it is not partial but for "column IS NOT NULL".
 [[nodiscard]] bool covers_foreign_key(const Index& index, const Constraint& foreign_key);
 
+// Those whose check reads the whole referencing table, ordered by it: neither it nor each of its partitions has an index that covers them.
+// Without the copies that PostgreSQL makes of a key for partitions on either side.
+[[nodiscard]] std::vector<const Constraint*> foreign_keys_without_index(const Catalog& catalog);
+
 // An index that another one makes superfluous. `drop` is never protected_from_drop(), `keep` is usable and not itself in
 // the list of drops.
 struct Redundancy {
