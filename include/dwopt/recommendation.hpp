@@ -90,7 +90,7 @@ struct SkippedQuery {
     std::string reason;
 };
 
-// What a set of indexes is chosen for: the workload's total time as it is, or with no pattern counting for more than a tenth of it.
+// What a set of indexes is chosen for: the workload's total time as it is, or with no pattern counting for more than two fifths of it.
 enum class Objective { balanced, total };
 [[nodiscard]] std::string_view name(Objective objective) noexcept;
 [[nodiscard]] Objective parse_objective(std::string_view text);

@@ -49,6 +49,7 @@ struct Predicate {
     PredicateKind kind = PredicateKind::other;
     std::string op;          // the operator's name: "=", ">=", "@>" …
     bool disjunct = false;   // stands under an OR
+    bool joined = false;     // a range, against a column of another table use: valid_from <= f.at
     bool operator==(const Predicate&) const = default;
 };
 
@@ -58,10 +59,12 @@ struct JoinPredicate {  // equality between columns of two table uses (inner, ou
     bool operator==(const JoinPredicate&) const = default;
 };
 
-struct Ordering {  // GROUP BY, DISTINCT, window PARTITION/ORDER BY, ORDER BY: lists over a single table's columns
+// GROUP BY, DISTINCT, window PARTITION/ORDER BY, ORDER BY: lists over a single table's columns. min(x) is ORDER BY x LIMIT 1.
+struct Ordering {
     enum class Purpose { group, distinct, window, order } purpose = Purpose::order;
     std::size_t table = 0;
-    std::vector<std::string> columns;
+    std::vector<std::string> columns;      // empty for an expression
+    std::vector<std::string> expressions;  // beside `columns`, as in Predicate; empty for plain ones
     std::vector<bool> descending;
     std::vector<bool> nulls_first;
     bool with_limit = false;

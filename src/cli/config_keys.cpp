@@ -87,7 +87,7 @@ constexpr std::array table{
     Key{"recommend", "max_build_time", [](Config& c) -> Slot { return &c.advice.max_build_time; },
         "predicted time all new indexes together may take to build; 0: any"},
     Key{"recommend", "objective", [](Config& c) -> Slot { return &c.objective; },
-        "what the choice serves: the total time alone, or with no pattern counting for more than a tenth of it", "balanced total"},
+        "what the choice serves: the total time alone, or with no pattern counting for more than two fifths of it", "balanced total"},
     Key{"recommend", "time_limit", [](Config& c) -> Slot { return &c.advice.time_limit; }, "longest search"},
     Key{"recommend", "min_table_size", [](Config& c) -> Slot { return &c.advice.min_table_size; },
         "smaller tables get no index"},

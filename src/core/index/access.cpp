@@ -22,11 +22,6 @@ IndexKey key_on(const std::string& column) {
     return key;
 }
 
-// A literal that normalising has replaced cannot be put back, so an expression that holds one cannot be indexed.
-bool usable_expression(const std::string& expression) {
-    return !expression.empty() && expression.find('$') == std::string::npos;
-}
-
 // LIKE needs byte order unless the database compares bytewise anyway.
 std::string prefix_opclass(const View& view, const std::string& type) {
     const std::string collate = view.setting_text("lc_collate");
@@ -66,16 +61,25 @@ class Collector {
         return column && column->btree;
     }
 
+    // A literal that normalising has replaced cannot be put back, so an expression that holds one cannot be indexed.
+    [[nodiscard]] bool usable(const std::string& expression) {
+        const bool hidden = expression.find('$') != std::string::npos;
+        if (hidden) add_once(access_.hidden, expression);
+        return !hidden && !expression.empty();
+    }
+
     void take(const Predicate& predicate) {
         IndexKey key;
         if (predicate.kind == PredicateKind::columns) return take_condition(predicate);
         if (predicate.kind == PredicateKind::contains || predicate.kind == PredicateKind::pattern) return take_inside(predicate);
+        if (predicate.kind == PredicateKind::prefix && predicate.op == "~~") take_inside(predicate);  // LIKE $1 may begin with a %
         if (!predicate.column.empty()) {
             take_condition(predicate);
             if (!sortable(predicate.column)) return;
             key.column = predicate.column;
+            if (predicate.joined) return add_once(access_.joined_range, key);
         } else {
-            if (!usable_expression(predicate.expression)) return;
+            if (!usable(predicate.expression)) return;
             key.expression = predicate.expression;
         }
         switch (predicate.kind) {
@@ -94,6 +98,8 @@ class Collector {
     // A condition without a value may become the predicate of a partial index, if that leaves a good part of the table out.
     void take_condition(const Predicate& predicate) {
         if (predicate.disjunct) return;
+        const bool strict = predicate.kind == PredicateKind::equal || predicate.kind == PredicateKind::in_list || predicate.kind == PredicateKind::range;
+        if (strict) take_not_null(predicate.column);
         if (predicate.kind == PredicateKind::columns) {
             const auto share = share_compared(view_, *access_.table, predicate.expression);
             if (share && *share <= small_part) add_once(access_.conditions, predicate.expression);
@@ -101,6 +107,12 @@ class Collector {
             const auto share = share_kept(view_.statistics(access_.table->name, predicate.column), predicate.kind);
             if (share && *share <= small_part) add_once(access_.conditions, predicate_sql(predicate.column, predicate.kind));
         }
+    }
+
+    // What is compared is not null, and an index need not hold those that are.
+    void take_not_null(const std::string& column) {
+        const auto share = share_kept(view_.statistics(access_.table->name, column), PredicateKind::is_not_null);
+        if (share && *share <= small_part && View::column(*access_.table, column)) add_once(access_.conditions, predicate_sql(column, PredicateKind::is_not_null));
     }
 
     void take_constants(const Conditions& constants) {
@@ -141,6 +153,7 @@ class Collector {
                 const auto& column = left ? join.left_column : join.right_column;
                 if (!sortable(column)) continue;
                 add_once(access_.joined, key_on(column));
+                take_not_null(column);
                 add_once(by_other[left ? join.right : join.left], key_on(column));
             }
         }
@@ -152,8 +165,10 @@ class Collector {
     void take(const Ordering& ordering) {
         Access::Order order;
         order.with_limit = ordering.with_limit;
-        for (std::size_t i = 0; i < ordering.columns.size() && sortable(ordering.columns[i]); ++i) {
+        for (std::size_t i = 0; i < ordering.columns.size(); ++i) {
             IndexKey key = key_on(ordering.columns[i]);
+            if (key.column.empty() && i < ordering.expressions.size()) key.expression = ordering.expressions[i];
+            if (key.column.empty() ? !usable(key.expression) : !sortable(key.column)) break;
             key.descending = i < ordering.descending.size() && ordering.descending[i];
             key.nulls_first = i < ordering.nulls_first.size() ? ordering.nulls_first[i] : key.descending;
             order.keys.push_back(key);
@@ -167,7 +182,7 @@ class Collector {
         const auto distinct = [&](const IndexKey& key) {
             return key.column.empty() ? 200.0 : distinct_values(view_.statistics(access_.table->name, key.column), rows);
         };
-        for (auto* list : {&access_.equal, &access_.range, &access_.joined, &access_.either}) {
+        for (auto* list : {&access_.equal, &access_.range, &access_.joined, &access_.joined_range, &access_.either}) {
             std::sort(list->begin(), list->end(), [&](const IndexKey& a, const IndexKey& b) {
                 const double da = distinct(a), db = distinct(b);
                 return da != db ? da > db : a < b;
@@ -242,9 +257,8 @@ bool relevant(const IndexSpec& spec, const Access& access) {
     if (spec.method == "gin") return std::find(access.inside.begin(), access.inside.end(), first) != access.inside.end();
     const auto& conditions = access.conditions;
     if (!spec.predicate.empty() && std::find(conditions.begin(), conditions.end(), spec.predicate) == conditions.end()) return false;
-    if (mentions(access.equal, first) || mentions(access.range, first) || mentions(access.joined, first) ||
-        mentions(access.either, first)) {
-        return true;
+    for (const auto* searched : {&access.equal, &access.range, &access.joined, &access.joined_range, &access.either}) {
+        if (mentions(*searched, first)) return true;
     }
     for (const auto& order : access.orders) {
         if (mentions(order.keys, first)) return true;

@@ -17,6 +17,7 @@ struct Access {
     std::vector<IndexKey> equal;     // c = …, c IN (…), c IS NULL; the most selective first
     std::vector<IndexKey> range;     // < > BETWEEN, LIKE 'abc%'
     std::vector<IndexKey> joined;    // c = other.c
+    std::vector<IndexKey> joined_range;  // c < other.c
     std::vector<std::vector<IndexKey>> composite_joins;  // several columns joined to the same other table
     std::vector<IndexKey> either;    // arms of an OR
     std::vector<IndexKey> inside;    // jsonb, arrays, full text, '%abc%': what a GIN index serves, with the operator class it takes
@@ -28,6 +29,7 @@ struct Access {
     std::vector<std::string> conditions;  // predicates a partial index may carry
     std::vector<std::string> needed;      // columns read, sorted
     bool needs_all = false;               // or unknown
+    std::vector<std::string> hidden;      // expressions compared or ordered by that hold a literal which normalising took away
 
     [[nodiscard]] bool reads(const RelationName& name) const;  // the table or a hot partition of it
     [[nodiscard]] Access within(const Table& partition) const;  // the same as an access to that partition

@@ -38,15 +38,8 @@ Keys extended(const Access& access, const Keys& keys, const std::vector<std::str
     return all;
 }
 
-// A key for a partial index whose statement searches by nothing else: the table's own key, or any column it reads.
-std::vector<Keys> fallback_keys(const View& view, const Access& access) {
-    for (const auto* index : view.indexes(access.table->name)) {
-        if (index->unique && index->predicate.empty() && !index->keys.empty() && !index->keys.front().column.empty()) {
-            IndexKey key;
-            key.column = index->keys.front().column;
-            return {{key}};
-        }
-    }
+// The key of an index that is read from end to end in place of the table.
+std::vector<Keys> first_needed(const Access& access) {
     for (const auto& name : access.needed) {
         const auto* column = View::column(*access.table, name);
         if (!column || !column->btree) continue;
@@ -57,14 +50,28 @@ std::vector<Keys> fallback_keys(const View& view, const Access& access) {
     return {};
 }
 
+// A key for a partial index whose statement searches by nothing else: the table's own key, or any column it reads.
+std::vector<Keys> fallback_keys(const View& view, const Access& access) {
+    for (const auto* index : view.indexes(access.table->name)) {
+        if (index->unique && index->predicate.empty() && !index->keys.empty() && !index->keys.front().column.empty()) {
+            IndexKey key;
+            key.column = index->keys.front().column;
+            return {{key}};
+        }
+    }
+    return first_needed(access);
+}
+
 // Keys that other kinds of indexes serve better than a btree, or alone.
 std::vector<std::pair<IndexKey, const char*>> other_keys(const View& view, const Access& access) {
     constexpr double in_order = 0.9, many_pages = 1280, wide = 40;
     std::vector<std::pair<IndexKey, const char*>> keys;
     for (const auto& key : access.inside) keys.emplace_back(key, "gin");
-    for (const auto& key : access.range) {
-        const auto* statistics = key.column.empty() || !key.opclass.empty() ? nullptr : view.statistics(access.table->name, key.column);
-        if (statistics && statistics->correlation && std::abs(*statistics->correlation) >= in_order && view.pages(*access.table) >= many_pages) keys.emplace_back(key, "brin");
+    for (const auto* searched : {&access.range, &access.equal}) {
+        for (const auto& key : *searched) {
+            const auto* statistics = key.column.empty() || !key.opclass.empty() ? nullptr : view.statistics(access.table->name, key.column);
+            if (statistics && statistics->correlation && std::abs(*statistics->correlation) >= in_order && view.pages(*access.table) >= many_pages) keys.emplace_back(key, "brin");
+        }
     }
     for (const auto& key : access.equal) {
         if (!key.column.empty() && mean_width(view, *access.table, key.column) >= wide) keys.emplace_back(key, "hash");
@@ -215,9 +222,13 @@ std::vector<Candidate> candidates_for(const View& view, const Access& access, co
         }
     }
     room = all.size() + limits.per_access / 3;
+    if (lists.empty() && access.conditions.empty() && !access.needs_all) lists = first_needed(access);
     for (const auto& keys : lists) {
         auto include = to_include(access, keys);
-        if (include.empty()) continue;
+        if (include.empty()) {
+            put(keys, {}, {}, Form::covering);
+            continue;
+        }
         // As keys they are not carried along but compared, and equal entries are stored once.
         if (auto all_keys = extended(access, keys, include, width); !all_keys.empty()) put(all_keys, {}, {}, Form::covering);
         put(keys, std::move(include), {}, Form::covering);

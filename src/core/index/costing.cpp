@@ -240,13 +240,13 @@ const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {
     return *list;
 }
 
-void Costing::balance(double most) {
+double Costing::cap(double most) const {
     std::vector<double> times;
     for (const auto& planned : patterns_) times.push_back(planned.weight * planned.base);
-    if (times.empty()) return;
+    if (times.empty()) return 0;
     std::sort(times.begin(), times.end());
     most = std::max(most, 2.0 / static_cast<double>(times.size()));
-    // The cap is such that it is `most` of the capped sum: try it at one time after the other, from the largest down.
+    // It is `most` of the capped sum: try it at one time after the other, from the largest down.
     double below = std::accumulate(times.begin(), times.end(), 0.0);
     double cap = times.back();
     for (std::size_t capped = 1; capped < times.size(); ++capped) {
@@ -256,6 +256,11 @@ void Costing::balance(double most) {
         cap = most * below / (1 - share);
         if (cap >= times[times.size() - capped - 1]) break;
     }
+    return cap;
+}
+
+void Costing::balance(double most) {
+    const double cap = this->cap(most);
     for (auto& planned : patterns_) {
         const double time = planned.weight * planned.base;
         planned.worth = time > cap ? planned.weight * cap / time : planned.weight;
@@ -263,10 +268,12 @@ void Costing::balance(double most) {
 }
 
 double Costing::rent_per_byte(double share) const {
+    constexpr double monster = 0.1;  // what counts for more would make every index that helps others look dear
+    const double cap = this->cap(monster);
     double time = 0;
     std::set<const Table*> tables;
     for (const auto& planned : patterns_) {
-        time += planned.worth * planned.base;
+        time += std::min(cap, planned.worth * planned.base);
         for (const auto& access : planned.accesses) tables.insert(access.table);
     }
     Bytes data{};

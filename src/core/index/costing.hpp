@@ -100,7 +100,7 @@ class Costing {
     // Lets no pattern count for more than `most` of the whole (in a workload of few patterns, twice their even share): a single
     // monster must not make everything else look worthless.
     void balance(double most);
-    // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's worth.
+    // Milliseconds a day for a byte, where as many bytes as the tables have cost `share` of the workload's worth, monsters apart.
     [[nodiscard]] double rent_per_byte(double share) const;
     // Milliseconds a day that a pattern takes less at that cost than as it is. Time falls with the square root of the cost only: the plan
     // that won is one whose cost is too low more often than not, and pages the planner thinks far are in memory. Measured with
@@ -113,6 +113,8 @@ class Costing {
 
   private:
     void enter(PlannedPattern planned, const PlanEstimate& estimate);
+    // Milliseconds a day, above which a pattern would count for more than `most` of the whole.
+    [[nodiscard]] double cap(double most) const;
     void set_mean(PlannedPattern& planned, Millis mean) const;
     void forget_past_times(const Deadline& deadline);
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;

@@ -34,8 +34,10 @@ class KeyLists {
         equalities();
         joins();
         ranges();
+        joined_ranges();
         for (const auto& arm : access_.either) put({arm});
         orders();
+        arms();
         return std::move(lists_);
     }
 
@@ -100,6 +102,27 @@ class KeyLists {
             }
         }
         for (const auto& columns : access_.composite_joins) put(joined({}, columns, width_));
+    }
+    // Searched for each row of another table: first what equality finds there.
+    void joined_ranges() {
+        for (const auto& range : access_.joined_range) {
+            for (const auto& join : access_.joined) put(joined({join}, {range}, width_));
+            for (const auto& equal : access_.equal) put(joined({equal}, {range}, width_));
+            put({range});
+        }
+    }
+    // What holds for every arm of an OR comes before what one of them asks for; and an arm may ask for two.
+    void arms() {
+        constexpr std::size_t most = 4;
+        for (const auto& arm : access_.either) {
+            for (const auto& equal : access_.equal) put(joined({equal}, {arm}, width_));
+        }
+        if (access_.either.size() > most) return;
+        for (const auto& a : access_.either) {
+            for (const auto& b : access_.either) {
+                if (!same_item(a, b)) put(joined({a}, {b}, width_));
+            }
+        }
     }
     [[nodiscard]] Keys first_equal(std::size_t n) const { return joined({}, access_.equal, n); }
 

@@ -66,7 +66,7 @@ class Chooser {
     }
 
     // A large workload takes long to search, and has many ways to the same end.
-    [[nodiscard]] std::size_t kicks() const { return std::min<std::size_t>(3, 400 / std::max<std::size_t>(1, costing_.patterns().size())); }
+    [[nodiscard]] std::size_t kicks() const { return std::min<std::size_t>(12, 400 / std::max<std::size_t>(1, costing_.patterns().size())); }
 
     [[nodiscard]] CandidateSet thinned(const CandidateSet& set) {
         CandidateSet rest;

@@ -38,6 +38,12 @@ class Surveyor {
 
     void propose(std::size_t pattern) {
         CandidateSet own;
+        for (const auto& access : costing_.patterns()[pattern].accesses) {
+            const bool indexable = excluded(view_, *access.table, options_.min_table_size).empty();
+            for (const auto& expression : access.hidden) {
+                if (indexable) result_.hidden.insert({access.table->name, expression});
+            }
+        }
         const auto propose_for = [&](const Access& access) {
             const auto found = candidates_for(view_, access, options_.limits);
             if (found.empty()) return;

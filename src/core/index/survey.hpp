@@ -20,6 +20,7 @@ struct Survey {
     std::vector<CandidateSet> own;            // by pattern: the candidates its text asks for
     std::vector<Refused> refused;             // the server would not have them
     std::vector<std::pair<RelationName, std::string>> excluded_tables;  // tables a candidate was wanted for, and why there is none
+    std::set<std::pair<RelationName, std::string>> hidden;  // expressions that an index could be on, were their literals known
 };
 
 struct SurveyOptions {

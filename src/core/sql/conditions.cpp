@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace dwopt::sql {
@@ -120,6 +121,10 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
     const bool equal = op == "=" && !sense.negated;
     if (columns && equal) return emit_joins(a.column, b.column);
     if (columns) emit_comparison(a.column, b.column, op, sense);
+    if (columns && !a.outer && !b.outer) {
+        emit_joined_range(a.column, b.column, condition_of(op, nullptr), sense);
+        emit_joined_range(b.column, a.column, condition_of_commuted(op), sense);
+    }
     if (equal && !sense.disjunct) {
         note_fixed(a, right);
         note_fixed(b, left);
@@ -163,6 +168,11 @@ void Extractor::between(const AExpr& node, Scope& scope, Sense sense) {
     if (bounds.size() != 2) return;
     const auto low = operand(bounds[0], scope);
     const auto high = operand(bounds[1], scope);
+    for (const auto& [bound, op, turned] : {std::tuple(&low, ">=", "<="), std::tuple(&high, "<=", ">=")}) {
+        if (tested.kind != Operand::Kind::column || bound->kind != Operand::Kind::column || tested.outer || bound->outer) continue;
+        emit_joined_range(tested.column, bound->column, {PredicateKind::range, op}, sense);
+        emit_joined_range(bound->column, tested.column, {PredicateKind::range, turned}, sense);
+    }
     note_compared(tested, ">=", bounds[0], sense);
     note_compared(tested, "<=", bounds[1], sense);
     if (tested.indexable()) {
@@ -297,6 +307,16 @@ void Extractor::emit_comparison(const Output& left, const Output& right, std::st
             if (std::find(out_.predicates.begin(), out_.predicates.end(), predicate) == out_.predicates.end()) out_.predicates.push_back(predicate);
         }
     }
+}
+
+// valid_from <= f.at, of two tables: a nested loop can look for each row of the one what is in that range of the other.
+void Extractor::emit_joined_range(const Output& column, const Output& other, Condition condition, Sense sense) {
+    if (sense.negated) condition = negated(condition);
+    if (condition.kind != PredicateKind::range || sense.disjunct || column.sources.size() != 1 || other.sources.size() != 1 || !column.pushable) return;
+    const auto& source = column.sources.front();
+    if (source.use == other.sources.front().use) return;
+    const Predicate predicate{source.use, source.column, "", condition.kind, condition.op, false, true};
+    if (std::find(out_.predicates.begin(), out_.predicates.end(), predicate) == out_.predicates.end()) out_.predicates.push_back(predicate);
 }
 
 }  // namespace dwopt::sql

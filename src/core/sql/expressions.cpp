@@ -118,59 +118,94 @@ Extractor::Key Extractor::key(const Node* item) {
     return {sort->node, descending, stated ? first : descending};
 }
 
-// The column that a key stands for: by position, by the alias of a result column, or by its own name. Nothing if it is
-// an expression.
-std::optional<Output> Extractor::key_column(const Node* node, bool aliases_first, const Outputs* outputs, Scope& scope) {
+// What a column of the result is: a plain column, or the expression it was made by. One with a query inside was read already.
+Extractor::Operand Extractor::output_item(const Output& output, Scope& scope) {
+    Operand item;
+    bool queries = false;
+    if (!output.sources.empty()) {
+        item.kind = Operand::Kind::column;
+        item.column = output;
+    } else if (output.expression) {
+        walk(output.expression, [&](const Node* node) {
+            queries |= as<SubLink>(node) != nullptr;
+            return !queries;
+        });
+        if (!queries) item = operand(output.expression, scope);
+    }
+    return item;
+}
+
+// What a key stands for: by position, by the alias of a result column, by its own name, or an expression.
+Extractor::Operand Extractor::key_item(const Node* node, bool aliases_first, const Outputs* outputs, Scope& scope) {
     if (outputs && is_integer(node)) {
         const auto position = static_cast<std::size_t>(as<AConst>(node)->ival->ival);
         if (position < 1 || position > outputs->columns.size() || !outputs->open.empty()) return {};
-        return outputs->columns[position - 1];
+        return output_item(outputs->columns[position - 1], scope);
     }
     const auto* ref = as<ColumnRef>(node);
-    if (!ref) return {};
+    if (!ref) return operand(node, scope);
     const Output* alias = nullptr;
     if (outputs && ref->n_fields == 1)
         for (const auto& column : outputs->columns)
             if (!alias && column.name == text_of(ref->fields[0])) alias = &column;
-    if (alias && aliases_first) return *alias;
+    if (alias && aliases_first) return output_item(*alias, scope);
     auto resolved = resolve(scope, *ref);
-    if (resolved.scope == &scope) return std::move(resolved.output);
-    if (alias) return *alias;
+    if (resolved.scope == &scope && !resolved.output.sources.empty()) {
+        read(resolved.output);
+        Operand item;
+        item.kind = Operand::Kind::column;
+        item.column = std::move(resolved.output);
+        return item;
+    }
+    if (!resolved.scope && alias) return output_item(*alias, scope);
+    read(node, scope);
     return {};
 }
 
 void Extractor::ordering(Ordering::Purpose purpose, std::span<const Key> keys, const Outputs* outputs, bool limited, Scope& scope) {
-    std::vector<Output> columns;
+    std::vector<Operand> items;
     std::vector<Key> used;
-    bool all = true;
-    for (const auto& item : keys) {
-        if (as<ParamRef>(item.node) || (as<AConst>(item.node) && !is_integer(item.node))) continue;  // a constant
-        auto column = key_column(item.node, purpose == Ordering::Purpose::order, outputs, scope);
-        if (!column) {
-            read(item.node, scope);
-            all = false;
-        } else {
-            read(*column);
-            columns.push_back(std::move(*column));
-            used.push_back(item);
-        }
+    for (const auto& key : keys) {
+        if (as<ParamRef>(key.node) || (as<AConst>(key.node) && !is_integer(key.node))) continue;  // a constant
+        items.push_back(key_item(key.node, purpose == Ordering::Purpose::order, outputs, scope));
+        if (items.back().kind == Operand::Kind::column) read(items.back().column);
+        used.push_back(key);
     }
-    if (all) add_ordering(purpose, used, columns, limited);
+    add_ordering(purpose, used, items, limited);
 }
 
-void Extractor::add_ordering(Ordering::Purpose purpose, std::span<const Key> keys, std::span<const Output> columns, bool limited) {
-    Ordering out{.purpose = purpose, .table = 0, .columns = {}, .descending = {}, .nulls_first = {}, .with_limit = limited};
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        const auto& sources = columns[i].sources;
-        if (sources.size() != 1 || (i > 0 && sources.front().use != out.table)) return;
-        out.table = sources.front().use;
-        if (std::find(out.columns.begin(), out.columns.end(), sources.front().column) != out.columns.end()) continue;
-        out.columns.push_back(sources.front().column);
+void Extractor::add_ordering(Ordering::Purpose purpose, std::span<const Key> keys, std::span<const Operand> items, bool limited) {
+    Ordering out{.purpose = purpose, .table = 0, .columns = {}, .expressions = {}, .descending = {}, .nulls_first = {}, .with_limit = limited};
+    std::set<std::pair<std::string, std::string>> seen;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto& item = items[i];
+        const bool column = item.kind == Operand::Kind::column && item.column.sources.size() == 1;
+        if (!column && (item.kind != Operand::Kind::expression || item.outer)) return;
+        const auto use = column ? item.column.sources.front().use : item.use;
+        if (i > 0 && use != out.table) return;
+        out.table = use;
+        const auto name = column ? item.column.sources.front().column : std::string{};
+        if (!seen.emplace(name, item.expression).second) continue;
+        out.columns.push_back(name);
+        out.expressions.push_back(item.expression);
         out.descending.push_back(keys[i].descending);
         out.nulls_first.push_back(keys[i].nulls_first);
     }
     const bool known = std::find(out_.orderings.begin(), out_.orderings.end(), out) != out_.orderings.end();
     if (!out.columns.empty() && !known) out_.orderings.push_back(std::move(out));
+}
+
+void Extractor::ends(Nodes targets, Scope& scope) {
+    if (scope.ranges.size() != 1 || scope.ranges.front().kind != Range::Kind::table) return;
+    for (const auto* item : targets) {
+        const auto* target = as<ResTarget>(item);
+        const auto* call = target ? as<FuncCall>(target->val) : nullptr;
+        if (!call || call->n_args != 1 || call->over || call->agg_filter || !as<ColumnRef>(call->args[0])) continue;
+        const auto name = last_text(nodes(call->n_funcname, call->funcname));
+        if (name != "min" && name != "max") continue;
+        const Key end{call->args[0], name == "max", name == "max"};
+        ordering(Ordering::Purpose::order, {&end, 1}, nullptr, true, scope);
+    }
 }
 
 void Extractor::window(const WindowDef& definition, Scope& scope) {

@@ -87,6 +87,7 @@ class Extractor {
     void note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense);
     void emit_joins(const Output& left, const Output& right);
     void emit_comparison(const Output& left, const Output& right, std::string_view op, Sense sense);
+    void emit_joined_range(const Output& column, const Output& other, Condition condition, Sense sense);
 
     // ---- expressions.cpp ----
     struct Reads {
@@ -110,10 +111,13 @@ class Extractor {
         bool descending = false, nulls_first = false;
     };
     static Key key(const Node* item);  // of a SortBy or a bare expression
-    // Adds an Ordering if all keys are columns of one table. `outputs` null: neither positions nor aliases count.
+    // Adds an Ordering if all keys are columns or expressions of one table. `outputs` null: neither positions nor aliases count.
     void ordering(Ordering::Purpose purpose, std::span<const Key> keys, const Outputs* outputs, bool limited, Scope& scope);
-    void add_ordering(Ordering::Purpose purpose, std::span<const Key> keys, std::span<const Output> columns, bool limited);
-    std::optional<Output> key_column(const Node* node, bool aliases_first, const Outputs* outputs, Scope& scope);
+    void add_ordering(Ordering::Purpose purpose, std::span<const Key> keys, std::span<const Operand> items, bool limited);
+    Operand key_item(const Node* node, bool aliases_first, const Outputs* outputs, Scope& scope);
+    Operand output_item(const Output& output, Scope& scope);
+    // min() and max() over one table are searched for from an end of an index.
+    void ends(Nodes targets, Scope& scope);
     void window(const WindowDef& definition, Scope& scope);
 
     const TableLookup& lookup_;

@@ -89,6 +89,7 @@ Outputs Extractor::plain_select(const SelectStmt& statement, Scope& scope) {
     std::vector<Key> group;
     for (const auto* item : nodes(statement.n_group_clause, statement.group_clause)) group.push_back(key(item));
     ordering(Ordering::Purpose::group, group, &outputs, statement.limit_count, scope);
+    if (group.empty()) ends(nodes(statement.n_target_list, statement.target_list), scope);
     read(statement.having_clause, scope);
     for (const auto* item : nodes(statement.n_window_clause, statement.window_clause))
         if (const auto* definition = as<WindowDef>(item)) window(*definition, scope);
@@ -102,8 +103,9 @@ Outputs Extractor::plain_select(const SelectStmt& statement, Scope& scope) {
         if (on.empty()) {
             read(outputs);
             const std::vector<Key> all(outputs.columns.size());
-            if (outputs.open.empty())
-                add_ordering(Ordering::Purpose::distinct, all, outputs.columns, statement.limit_count);
+            std::vector<Operand> items;
+            for (const auto& column : outputs.columns) items.push_back(output_item(column, scope));
+            if (outputs.open.empty()) add_ordering(Ordering::Purpose::distinct, all, items, statement.limit_count);
         } else {
             ordering(Ordering::Purpose::distinct, on, &outputs, statement.limit_count, scope);
             block(outputs);
@@ -181,6 +183,7 @@ Outputs Extractor::targets(Nodes items, Scope& scope) {
             output.pushable = resolved.output.pushable;
         } else {
             read(target->val, scope);
+            output.expression = target->val;
         }
         out.columns.push_back(std::move(output));
     }

@@ -24,6 +24,7 @@ struct Output {
     std::string name;
     std::vector<ColumnId> sources;  // the plain columns it is, one per arm of a UNION; empty for an expression
     bool pushable = true;           // the planner could move a condition on it inside
+    const Node* expression = nullptr;  // where it is one; means something in the query that yields it only
 };
 
 // All that a query yields. Columns of `SELECT *` over a table whose columns are unknown are not listed.

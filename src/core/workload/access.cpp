@@ -15,7 +15,7 @@ bool sargable(const Predicate& predicate) {
         case PredicateKind::range:
         case PredicateKind::prefix:
         case PredicateKind::is_null:
-        case PredicateKind::contains: return !predicate.disjunct;
+        case PredicateKind::contains: return !predicate.disjunct && !predicate.joined;
         default: return false;
     }
 }

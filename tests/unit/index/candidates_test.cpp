@@ -50,7 +50,7 @@ TEST_CASE("selective equality first, then the range, then what covers") {
 TEST_CASE("an order that goes down is read backwards; a mixed one is kept") {
     auto f = on("silver", "orders", {"*"});
     where(f, "customer_id", PredicateKind::equal);
-    f.orderings.push_back({Ordering::Purpose::order, 0, {"ordered_at", "total"}, {true, false}, {true, false}, true});
+    f.orderings.push_back({Ordering::Purpose::order, 0, {"ordered_at", "total"}, {}, {true, false}, {true, false}, true});
     const auto list = described(shop(), f);
     CHECK(has(list, "silver.orders (customer_id, ordered_at, total DESC)"));
     CHECK_FALSE(has(list, "silver.orders (customer_id) include (ordered_at)"));  // all columns are read
@@ -63,6 +63,61 @@ TEST_CASE("partial where a flag leaves much out, never by a value") {
     CHECK(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
     f.predicates[1].disjunct = true;
     CHECK_FALSE(has(described(shop(), f), "silver.orders (customer_id) where is_deleted"));
+}
+
+TEST_CASE("an order by an expression, or for the least or greatest of a column") {
+    auto f = on("silver", "orders", {"*"});
+    f.orderings.push_back({Ordering::Purpose::group, 0, {"", "status"}, {"date_trunc('day', ordered_at)", ""}, {false, false}, {false, false}, false});
+    CHECK(has(described(shop(), f), "silver.orders ((date_trunc('day', ordered_at)), status)"));
+    f.orderings[0].expressions[0] = "date_trunc($1, ordered_at)";
+    CHECK(described(shop(), f).empty());
+    const auto evidence = shop();
+    const View view(evidence);
+    CHECK(accesses(view, f)[0].hidden == std::vector<std::string>{"date_trunc($1, ordered_at)"});
+}
+
+TEST_CASE("a range set by another table's columns stands behind what is joined") {
+    auto f = on("silver", "orders", {"*"});
+    f.tables.push_back(on("silver", "tiny", {"id"}).tables[0]);
+    f.joins.push_back({0, 1, "customer_id", "id"});
+    where(f, "ordered_at", PredicateKind::range);
+    f.predicates[0].joined = true;
+    const auto list = described(shop(), f);
+    CHECK(has(list, "silver.orders (customer_id, ordered_at)"));
+    CHECK(has(list, "silver.orders (ordered_at)"));
+}
+
+TEST_CASE("what is compared need not be indexed where it is null") {
+    Evidence e = shop();
+    e.catalog.tables[0].columns.push_back(make_column("parent_id", "bigint"));
+    e.catalog.statistics[0].columns.push_back(stats("parent_id", -0.05, 8, 0.95));
+    auto f = on("silver", "orders", {"*"});
+    where(f, "parent_id", PredicateKind::equal);
+    CHECK(has(described(e, f), "silver.orders (parent_id) where parent_id IS NOT NULL"));
+    f.predicates[0].kind = PredicateKind::is_null;
+    CHECK_FALSE(has(described(e, f), "silver.orders (parent_id) where parent_id IS NOT NULL"));
+    e.catalog.statistics[0].columns.back().null_frac = 0.1;
+    f.predicates[0].kind = PredicateKind::equal;
+    CHECK_FALSE(has(described(e, f), "silver.orders (parent_id) where parent_id IS NOT NULL"));
+}
+
+TEST_CASE("what holds for every arm of an OR stands before what one arm asks for") {
+    auto f = on("silver", "orders", {"*"});
+    where(f, "status", PredicateKind::equal);
+    for (const char* column : {"customer_id", "total"}) {
+        where(f, column, PredicateKind::equal);
+        f.predicates.back().disjunct = true;
+    }
+    const auto list = described(shop(), f);
+    for (const char* keys : {"customer_id", "total", "status, customer_id", "status, total", "customer_id, total"}) CHECK(has(list, "silver.orders (" + std::string(keys) + ")"));
+}
+
+TEST_CASE("nothing searched, few columns read: an index to be read in place of the table") {
+    CHECK(described(shop(), on("silver", "orders", {"status", "total"})) ==
+          std::vector<std::string>{"silver.orders (status, total)", "silver.orders (status) include (total)"});
+    CHECK(described(shop(), on("silver", "orders", {"total"})) == std::vector<std::string>{"silver.orders (total)"});
+    CHECK(described(shop(), on("silver", "orders", {})).empty());
+    CHECK(described(shop(), on("silver", "orders", {"*"})).empty());
 }
 
 TEST_CASE("a comparison of two columns leaves rows out, and spares carrying them") {

@@ -52,6 +52,7 @@ std::string predicates(const Features& f) {
         if (!out.empty()) out += ", ";
         out += f.tables[p.table].alias + "." + (p.column.empty() ? "{" + p.expression + "}" : p.column) + " " + std::string(name(p.kind));
         if (p.disjunct) out += " |";
+        if (p.joined) out += " joined";
     }
     return out;
 }
@@ -69,7 +70,7 @@ std::string orderings(const Features& f) {
     for (const auto& o : f.orderings) {
         out += std::string(out.empty() ? "" : ", ") + purposes[static_cast<int>(o.purpose)] + "(";
         for (std::size_t i = 0; i < o.columns.size(); ++i) {
-            out += (i ? " " : "") + o.columns[i] + (o.descending[i] ? "-" : "");
+            out += (i ? " " : "") + (o.columns[i].empty() ? "{" + o.expressions[i] + "}" : o.columns[i]) + (o.descending[i] ? "-" : "");
             if (o.nulls_first[i] != o.descending[i]) out += "!";
         }
         out += o.with_limit ? ")limit" : ")";
@@ -101,6 +102,12 @@ TEST_CASE("predicates of every kind") {
     CHECK(predicates(of("select 1 from a where x < y and y > x and not (z < x) and not (y = x)")) == "a.{x < y} columns, a.{x <= z} columns");
     CHECK(predicates(of("select 1 from a, b where a.x < b.id or a.x >= a.y")) == "a.{y <= x} columns |");
     CHECK(predicates(of("select 1 from a where s like v and s not like v and s ilike v and s ^@ v and x <> y")) == "");
+}
+
+TEST_CASE("ranges that another table's columns set") {
+    CHECK(predicates(of("select 1 from a, b where x = id and y between kind and w")) == "a.y range joined, b.kind range joined, a.y range joined, b.w range joined");
+    CHECK(predicates(of("select 1 from a join b on a.x > b.id and not (a.y < b.w)")) == "a.x range joined, b.id range joined, a.y range joined, b.w range joined");
+    CHECK(predicates(of("select 1 from a, b where a.x < b.id or a.y = 1")) == "a.y equal |");
 }
 
 TEST_CASE("expressions keep their text without qualification") {
@@ -149,7 +156,20 @@ TEST_CASE("orderings over one table") {
     CHECK(orderings(of("select row_number() over (partition by x order by y desc) from a")) == "window(x y-)");
     CHECK(orderings(of("select sum(z) over w from a window w as (order by x)")) == "window(x)");
     CHECK(orderings(of("select 1 from a, b where x = id order by x, kind")) == "");
-    CHECK(orderings(of("select count(*) from a group by date_trunc('day', t)")) == "");
+    CHECK(orderings(of("select count(*) from a group by date_trunc('day', t)")) == "group({date_trunc('day', t)})");
+    CHECK(orderings(of("select date_trunc('day', t) as day, x, count(*) from a group by 1, x order by day desc, x")) ==
+          "group({date_trunc('day', t)} x), order({date_trunc('day', t)}- x)");
+    CHECK(orderings(of("select * from a order by lower(s), x limit 5")) == "order({lower(s)} x)limit");
+    CHECK(orderings(of("select distinct lower(s) from a")) == "distinct({lower(s)})");
+    CHECK(orderings(of("select x from (select lower(s) as x from a) q order by x")) == "");
+    const auto once = of("select (select max(id) from b where id = x) as m from a order by m");
+    CHECK(once.subqueries == 1);
+    CHECK(once.tables.size() == 2);
+    CHECK(orderings(once) == "order(id-)limit");  // of the inner one
+    CHECK(orderings(of("select max(t), min(x) from a where y = 1")) == "order(t-)limit, order(x)limit");
+    CHECK(orderings(of("select max(t) from a group by y")) == "group(y)");
+    CHECK(orderings(of("select max(t) from a, b")) == "");
+    CHECK(orderings(of("select max(x + y) over (), sum(x) from a")) == "");
     CHECK(orderings(of("select y, count(*) as n from a group by y order by n desc")) == "group(y)");
 }
 
