@@ -8,7 +8,7 @@ CREATE TABLE event (id int, seen timestamp, seen_at timestamptz, day date, pad t
 INSERT INTO event SELECT i, timestamp '2020-01-01' + (i * 7919 % 120000) * interval '10min', timestamptz '2020-01-01' + (i * 7919 % 120000) * interval '10min', date '2020-01-01' + i % 900, repeat('x', 60)
   FROM generate_series(1, 120000) i;
 CREATE TABLE period (id int, valid_from date, valid_to date, pad text);
-INSERT INTO period SELECT i / 900, date '2020-01-01' + i % 900, date '2020-01-02' + i % 900, repeat('x', 60) FROM generate_series(1, 90000) i;
+INSERT INTO period SELECT i % 10, date '2000-01-01' + i / 10, date '2000-01-02' + i / 10, repeat('x', 60) FROM generate_series(1, 90000) i;
 ANALYZE;
 SQL
 code 0 "$dwopt" collect --export "$scratch/bundle"
@@ -24,9 +24,10 @@ query range <<<"SELECT e.id, p.pad FROM event e JOIN period p ON e.day BETWEEN p
 code 0 "$dwopt" --workspace "$scratch/all" collect --import "$scratch/bundle"
 code 0 "$dwopt" --workspace "$scratch/all" recommend --kind index.create -f json
 json "(r->'ddl'->>0) || ';' FROM json_array_elements(:'j'::json->'data'->'recommendations') r" "$scratch/out" | sed 's/CONCURRENTLY//' >"$scratch/ddl"
-for wanted in "->> 'kind'" 'lower(title)' 'WHERE parent IS NOT NULL' "date_trunc('day'" '(seen)' 'public.period (id'; do
+for wanted in "->> 'kind'" 'lower(title)' 'WHERE parent IS NOT NULL' "date_trunc('day'" '(seen)'; do
     grep -qF -- "$wanted" "$scratch/ddl" || fail "no index with $wanted among: $(cat "$scratch/ddl")"
 done
+grep -q 'period.*valid_' "$scratch/ddl" || fail "no index for the range that is joined"
 json "r->>'reason' FROM json_array_elements(:'j'::json->'data'->'rejected') r WHERE r::text ~ 'date_trunc'" "$scratch/out" | grep -q 'IMMUTABLE' || fail "the refusal of what depends on the time zone is not told"
 as_owner -q <"$scratch/ddl"
 for query in path lower parent day last range; do
