@@ -62,7 +62,7 @@ struct RecommendOptions {
 // `oracle` may be null: rules only.
 [[nodiscard]] Advice recommend(CostOracle* oracle, const Run& run, const RecommendOptions& options);
 
-// The plans of at most `most` patterns that the recommendation changes most. Empty once it is no longer open.
+// The plans of at most `most` patterns: those that the recommendation makes cheaper by most, or that use what it takes away. Empty once it is no longer open.
 [[nodiscard]] std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, const Recommendation& recommendation, std::size_t most);
 
 // ---- the planner twin

@@ -162,6 +162,8 @@ struct Evidence {
     Activity lifetime;        // cumulative values as the server last showed them
     // Indexes that the workspace's first snapshot did not hold yet: when a later one first did. Others: absent.
     std::map<Oid, Timestamp> index_appeared;
+    // The end of the last stored window in which an index was scanned, as far back as the workspace remembers.
+    std::map<Oid, Timestamp> index_scanned;
 };
 
 }  // namespace dwopt

@@ -36,7 +36,7 @@ SELECT b->>'id' AS id, left(b->>'text', 50) AS text, (b->>'mean_ms')::numeric AS
 FROM json_array_elements(:'before'::json->'data'->'patterns') b JOIN json_array_elements(:'after'::json->'data'->'patterns') a ON a->>'id' = b->>'id'
 WHERE b->>'kind' = 'select' AND (b->>'calls')::numeric >= 3;
 CREATE TEMP TABLE foretold AS
-SELECT p->>'id' AS id, sqrt(max((p->>'after_cost')::numeric / (p->>'before_cost')::numeric)) AS share  -- of the time, as dwopt promises it
+SELECT p->>'id' AS id, power(max((p->>'after_cost')::numeric / (p->>'before_cost')::numeric), 0.4) AS share  -- of the time, as dwopt promises it
 FROM json_array_elements(:'advice'::json->'data'->'recommendations') r, json_array_elements(r->'patterns') p GROUP BY 1;
 \echo
 SELECT id, text, round(before, 1) AS "before, ms", round(before * share, 1) AS "foretold", round(after, 1) AS "after", round(after / before, 2) AS ratio,

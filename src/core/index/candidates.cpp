@@ -128,7 +128,9 @@ std::string excluded(const View& view, const Table& table, Bytes min_table_size)
         default: break;
     }
     if (table.persistence == 't') return "it is a temporary table";
+    if (table.inherits && view.extension_schema("timescaledb")) return "it is a hypertable of TimescaleDB or a chunk of one, whose indexes it makes itself, chunk by chunk";
     if (table.inherits) return "it is part of an inheritance tree, where an index serves one table of many";
+    if (view.extension_schema("citus") && view.bytes(table).value == 0) return "it is empty here: where Citus has spread it, its rows and their statistics are on the workers";
     if (table.extension_member) return "it belongs to an extension";
     if (table.name.schema == "pg_catalog" || table.name.schema == "information_schema") return "it is a system table";
     for (const auto* leaf : view.leaves(table)) {

@@ -11,7 +11,7 @@ namespace dwopt::indexing {
 namespace {
 
 // Of a time, where that share of the cost is left: see Costing::time_saved().
-double time_share(double cost_share) { return std::sqrt(std::max(0.0, cost_share)); }
+double time_share(double cost_share) { return std::pow(std::max(0.0, cost_share), 0.4); }
 
 }  // namespace
 

@@ -78,6 +78,11 @@ class Dropper {
     void unused() {
         const auto verdict = model::unused_indexes(view_.evidence(), thresholds_);
         if (!verdict.withheld.empty()) withhold(verdict.withheld);
+        for (const auto& found : verdict.seldom) {
+            if (!done_.contains(found.index->name)) {
+                reject(*found.index, fmt::format("never scanned since the server's counters began, but on record by {}: a job that runs seldom may need it", rfc3339(found.since)));
+            }
+        }
         for (const auto& found : verdict.indexes) {
             if (done_.contains(found.index->name) || kept_.contains(found.index->name) || !found.index->valid) continue;
             if (const auto standbys = model::read_elsewhere(view_.evidence(), thresholds_); !standbys.empty()) {
@@ -89,7 +94,7 @@ class Dropper {
                 continue;
             }
             std::vector<std::string> reasons{fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))};
-            if (witnesses_) reasons.push_back(planned_without(*found.index));
+            reasons.push_back(witnesses_ ? planned_without(*found.index) : "no planner could be asked to do without it");
             add(*found.index, "unused", 0.85, EvidenceGrade::measured, std::move(reasons));
         }
     }
@@ -100,9 +105,9 @@ class Dropper {
         std::vector<const Index*> largest;
         for (const auto& index : view_.evidence().catalog.indexes) {
             std::string reason;
-            if (index.method == "btree" && !index.parent && !inherits(index) && index.size.bytes >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
+            if (index.method == "btree" && !index.parent && !inherits(index) && size_of(view_, index) >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
         }
-        std::stable_sort(largest.begin(), largest.end(), [](const Index* a, const Index* b) { return a->size.bytes > b->size.bytes; });
+        std::stable_sort(largest.begin(), largest.end(), [&](const Index* a, const Index* b) { return size_of(view_, *a) > size_of(view_, *b); });
         std::set<RelationName> changed;
         for (const auto& made : drops_.recommendations) changed.insert(made.target);
         for (const auto* index : largest) {

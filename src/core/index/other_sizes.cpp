@@ -81,6 +81,12 @@ double gin_pages(const Keys& keys, double rows, double table_pages) {
 
 }  // namespace
 
+double keys_per_row(const View& view, const IndexSpec& spec) {
+    const auto* table = view.table(spec.table);
+    const auto* column = table ? View::column(*table, spec.keys.front().column) : nullptr;
+    return column ? std::max(1.0, keys_of(*column, spec.keys.front(), view.statistics(spec.table, column->name), view.rows(*table)).per_row) : 1;
+}
+
 Bytes other_size(const View& view, const Table& table, const IndexSpec& spec) {
     const auto& key = spec.keys.front();
     const auto* column = View::column(table, key.column);

@@ -27,6 +27,8 @@ struct BtreeShape {
 [[nodiscard]] std::vector<IndexExtent> predict_extents(const View& view, const IndexSpec& spec);
 // Of one table's hash, BRIN or GIN index.
 [[nodiscard]] Bytes other_size(const View& view, const Table& table, const IndexSpec& spec);
+// What GIN takes a value of the first column apart into: entries of a row.
+[[nodiscard]] double keys_per_row(const View& view, const IndexSpec& spec);
 [[nodiscard]] Bytes sum_of(const std::vector<IndexExtent>& extents);
 // Share of the table's rows a partial index of ours holds, by the statistics; 1 where it cannot be told.
 [[nodiscard]] double predicate_share(const View& view, const IndexSpec& spec);

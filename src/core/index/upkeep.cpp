@@ -53,7 +53,9 @@ double Upkeep::entry_cost(const Candidate& candidate) const {
     const auto* statistics = view_->statistics(candidate.spec.table, first.column);
     if (statistics && statistics->correlation && *statistics->correlation > 0.95 && statistics->n_distinct != 0) missed = 0.005;
     const double wal = 2 * view_->setting("seq_page_cost", 1) * (model.tuple + 4 + 40) / 8192.0;
-    return descent + missed * view_->setting("random_page_cost", 4) + wal;
+    const double entry = descent + missed * view_->setting("random_page_cost", 4) + wal;
+    constexpr double summary = 0.05;  // of a block range: changes for few of its rows
+    return candidate.spec.method == "gin" ? entry * keys_per_row(*view_, candidate.spec) : candidate.spec.method == "brin" ? entry * summary : entry;
 }
 
 // Rows a day that UPDATE patterns of the workload change in a column of the index, at most as many as were HOT.
@@ -71,16 +73,22 @@ double Upkeep::hot_updates_touching(const Table& table, const IndexSpec& spec) c
     return std::min(rows, view_->per_day(table, table::n_tup_hot_upd));
 }
 
+double Upkeep::other_indexes(const Table& table) const {
+    const auto& all = view_->indexes(table.name);
+    return static_cast<double>(std::count_if(all.begin(), all.end(), [](const Index* index) { return index->ready; }));
+}
+
 WriteLoad Upkeep::of(const Candidate& candidate) const {
     const auto* written = view_->table(candidate.spec.table);
     if (!written) return {};
     const double share = predicate_share(*view_, candidate.spec);
     const double updates = std::max(0.0, view_->per_day(*written, table::n_tup_upd) - view_->per_day(*written, table::n_tup_hot_upd));
     WriteLoad load;
-    load.per_day = share * (view_->inserts_per_day(*written) + updates + hot_updates_touching(*written, candidate.spec) +
+    const double hot = hot_updates_touching(*written, candidate.spec);
+    load.per_day = share * (view_->inserts_per_day(*written) + updates + hot +
                             0.5 * view_->per_day(*written, table::n_tup_del));
     if (load.per_day <= 0) return load;
-    load.cost_per_day = Cost{load.per_day * entry_cost(candidate)};
+    load.cost_per_day = Cost{(load.per_day + hot * other_indexes(*written)) * entry_cost(candidate)};
     load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};
     return load;
 }
@@ -96,7 +104,8 @@ std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& can
         if (&view_->root(*writer.table) != &view_->root(*table)) continue;
         const auto& written = writer.use->written;
         const bool touches = std::any_of(written.begin(), written.end(), [&](const std::string& c) { return holds_column(candidate.spec, c); });
-        const double paying = writer.use->role == TableRole::insert || touches ? 1 : updated > 0 ? 1 - std::min(1.0, hot / updated) : 0;
+        const double hot_share = updated > 0 ? std::min(1.0, hot / updated) : 1;
+        const double paying = writer.use->role == TableRole::insert ? 1 : touches ? 1 + hot_share * other_indexes(*table) : 1 - hot_share;
         if (entry < 0) entry = predicate_share(*view_, candidate.spec) * entry_cost(candidate) * ms_per_cost_;
         if (paying > 0) burdens.emplace_back(w, 100 * paying * entry / writer.per_row.value);
     }

@@ -6,7 +6,8 @@
 //              least 2 %; almost nothing where the leading column grows with the table (new entries go to the last page)
 //   WAL        two sequential pages for every page full of entries
 // Inserts and updates that are not HOT pay once, deletes half (vacuum removes entries in bulk); HOT updates pay when they
-// write a column of the index, since they would not be HOT any more. Milliseconds are planner units times
+// write a column of the index, since they would not be HOT any more, and then for an entry in each other index too. GIN pays for each key
+// of the value, BRIN next to nothing. Milliseconds are planner units times
 // what the workload's statements were seen to take per unit.
 #pragma once
 
@@ -45,6 +46,7 @@ class Upkeep {
 
   private:
     [[nodiscard]] double entry_cost(const Candidate& candidate) const;
+    [[nodiscard]] double other_indexes(const Table& table) const;
     [[nodiscard]] double hot_updates_touching(const Table& table, const IndexSpec& spec) const;
 
     const View* view_;

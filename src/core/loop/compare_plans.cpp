@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace dwopt::loop {
 namespace {
@@ -33,6 +34,38 @@ std::vector<std::string> outline(const std::vector<PlanNode>& nodes) {
     return lines;
 }
 
+// Of one that makes an index, the patterns it names, those that gain most first.
+std::vector<Query> named_queries(const Recommendation& recommendation, const std::vector<Query>& queries) {
+    auto touched = recommendation.patterns;
+    std::stable_sort(touched.begin(), touched.end(), [](const PatternEffect& a, const PatternEffect& b) {
+        return a.before.value - a.after.value > b.before.value - b.after.value;
+    });
+    std::vector<Query> named;
+    for (const auto& effect : touched) {
+        const auto query = std::find_if(queries.begin(), queries.end(), [&](const Query& q) { return q.id == effect.pattern; });
+        const bool seen = std::any_of(named.begin(), named.end(), [&](const Query& q) { return q.id == effect.pattern; });
+        if (query != queries.end() && !seen) named.push_back(*query);
+    }
+    return named;
+}
+
+// Of one that takes indexes away and names no pattern, those whose plans use what would go.
+std::vector<Query> users_of(const Recommendation& recommendation, const std::vector<Query>& queries, CostOracle& oracle, const Cancellation& cancel) {
+    constexpr std::size_t asked = 300;
+    std::set<std::string> gone;
+    if (recommendation.kind == "index.drop" && recommendation.index) gone.insert(recommendation.index->name);
+    for (const auto& replaced : recommendation.replaces) gone.insert(replaced.name);
+    std::vector<Question> questions;
+    for (std::size_t n = 0; n < std::min(asked, queries.size()) && !gone.empty(); ++n) questions.push_back({queries[n], {}});
+    const auto plans = oracle.estimate_all(questions, [&] { return cancel.requested(); });
+    std::vector<Query> users;
+    for (std::size_t n = 0; n < plans.size(); ++n) {
+        const auto uses = [&](const PlanNode& node) { return gone.contains(node.index); };
+        if (plans[n] && std::any_of(plans[n]->nodes.begin(), plans[n]->nodes.end(), uses)) users.push_back(queries[n]);
+    }
+    return users;
+}
+
 }  // namespace
 
 std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, const Recommendation& recommendation, std::size_t most) {
@@ -41,19 +74,13 @@ std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, co
     const auto evidence = read_evidence(run.store, default_since, run.clock.now());
     auto configuration = all_open(evidence, run.store.recommendations());
     if (!oracle.can_hide()) configuration.hide.clear();
-    auto touched = recommendation.patterns;
-    std::stable_sort(touched.begin(), touched.end(), [](const PatternEffect& a, const PatternEffect& b) {
-        return a.before.value - a.after.value > b.before.value - b.after.value;
-    });
     const auto queries = plannable_queries(evidence, evidence.workload.patterns.size() * 10, oracle.takes_values());
-    for (const auto& effect : touched) {
-        const auto query = std::find_if(queries.begin(), queries.end(), [&](const Query& q) { return q.id == effect.pattern; });
-        const bool seen = std::any_of(plans.begin(), plans.end(), [&](const PlanComparison& p) { return p.pattern == effect.pattern; });
+    const auto shown = recommendation.patterns.empty() ? users_of(recommendation, queries, oracle, run.cancel) : named_queries(recommendation, queries);
+    for (const auto& query : shown) {
         if (plans.size() >= most || run.cancel.requested()) break;
-        if (query == queries.end() || seen) continue;
-        const auto before = oracle.estimate(*query, {}), after = oracle.estimate(*query, configuration);
+        const auto before = oracle.estimate(query, {}), after = oracle.estimate(query, configuration);
         if (!before.failure.empty() || !after.failure.empty()) continue;
-        plans.push_back({effect.pattern, before.total, after.total, outline(before.nodes), outline(after.nodes)});
+        plans.push_back({query.id, before.total, after.total, outline(before.nodes), outline(after.nodes)});
     }
     return plans;
 }

@@ -1,6 +1,6 @@
 #include "evidence.hpp"
 
-#include "workload/appearances.hpp"
+#include "workload/index_history.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -84,7 +84,9 @@ Evidence read_evidence(Store& store, Duration since, Timestamp now, Duration rem
     evidence.lifetime = lifetime_of(store.last_readings(), *server);
     evidence.activity = activity_in(store, window, evidence.workload.covered_days);
     evidence.activity.counters_since = evidence.lifetime.counters_since;
-    evidence.index_appeared = workload::index_appearances(store);
+    auto history = workload::index_history(store);
+    evidence.index_appeared = std::move(history.appeared);
+    evidence.index_scanned = std::move(history.scanned);
     return evidence;
 }
 

@@ -154,6 +154,16 @@ std::optional<Timestamp> idle_since(const Index& leaf, const Evidence& evidence)
     return appeared == evidence.index_appeared.end() ? since : std::max(since, appeared->second);
 }
 
+// When the history last saw the index or one below it scanned.
+Timestamp last_scan_on_record(const std::vector<const Index*>& leaves, const Evidence& evidence) {
+    Timestamp last{};
+    for (const auto* leaf : leaves) {
+        const auto scanned = evidence.index_scanned.find(leaf->oid);
+        if (scanned != evidence.index_scanned.end()) last = std::max(last, scanned->second);
+    }
+    return last;
+}
+
 Bytes size_of(const Index& leaf, const Evidence& evidence) {
     const auto row = evidence.lifetime.indexes.find(leaf.oid);
     if (leaf.size.bytes.value > 0 || row == evidence.lifetime.indexes.end()) return leaf.size.bytes;
@@ -260,7 +270,10 @@ UnusedVerdict unused_indexes(const Evidence& evidence, const Thresholds& thresho
             return since.has_value();
         });
         if (!idle || found.size < thresholds.unused_size || evidence.now - found.since < thresholds.unused_age) continue;
-        verdict.indexes.push_back(found);
+        constexpr auto a_year = std::chrono::hours(24 * 400);  // and a month: a yearly job may be late
+        const auto scanned = last_scan_on_record(leaves, evidence);
+        if (scanned != Timestamp{} && evidence.now - scanned < a_year) verdict.seldom.push_back({&index, found.size, scanned});
+        else verdict.indexes.push_back(found);
     }
     return verdict;
 }

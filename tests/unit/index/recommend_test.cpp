@@ -1,4 +1,5 @@
 #include "fixture.hpp"
+#include "upkeep.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,6 +71,32 @@ TEST_CASE("the advice does not hang on the order of the evidence") {
         CHECK(before.recommendations[i].id == after.recommendations[i].id);
         CHECK(before.recommendations[i].ddl == after.recommendations[i].ddl);
     }
+}
+
+TEST_CASE("an index on a column that HOT updates write costs an entry in every index; GIN one for each part of a value") {
+    auto e = shop();
+    auto& counters = e.activity.tables[1];
+    counters.assign(table::columns.size(), 0);
+    counters[table::n_tup_upd] = counters[table::n_tup_hot_upd] = 1000;
+    auto update = on("silver", "orders", {"order_id"});
+    update.kind = StatementKind::update;
+    update.tables[0].role = TableRole::update;
+    update.tables[0].written = {"status"};
+    e.workload.patterns = {pattern("u", 1000, 1, update)};
+    e.workload.patterns[0].usage.rows = 1000;
+    const auto cost = [&](const std::string& column) {
+        const indexing::View view(e);
+        indexing::Candidate candidate;
+        candidate.spec.table = orders;
+        candidate.spec.keys = {key(column)};
+        REQUIRE(indexing::finish(view, candidate));
+        return indexing::Upkeep(view, 1).of(candidate).cost_per_day.value;
+    };
+    CHECK(cost("total") == 0);
+    const double beside_one = cost("status");
+    CHECK(beside_one > 0);
+    e.catalog.indexes.push_back(make_index(12, orders, "orders_total", {"total"}));
+    CHECK(cost("status") == doctest::Approx(beside_one * 1.5));
 }
 
 TEST_CASE("who writes is told what new indexes take, and it can be limited") {

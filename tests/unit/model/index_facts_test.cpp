@@ -129,6 +129,13 @@ TEST_CASE("unused is said only of what has been watched long enough and serves n
         e.index_appeared[oid] = now - 35 * day;
         CHECK(unused_indexes(e, {}).indexes.at(0).since == now - 35 * day);
     }
+    SUBCASE("scanned last year, before a reset, as the workspace remembers") {
+        e.index_scanned[oid] = now - 300 * day;
+        CHECK(unused() == 0);
+        CHECK(unused_indexes(e, {}).seldom.at(0).since == now - 300 * day);
+        e.index_scanned[oid] = now - 500 * day;
+        CHECK(unused() == 1);
+    }
     SUBCASE("too small") { e.catalog.indexes[0].size.bytes = {8192}; CHECK(unused() == 0); }
     SUBCASE("protected") { e.catalog.indexes[0].unique = true; CHECK(unused() == 0); }
     SUBCASE("serves a foreign key") {

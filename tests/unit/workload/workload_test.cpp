@@ -1,7 +1,7 @@
 #include "fake_store.hpp"
 
 #include "dwopt/stages.hpp"
-#include "workload/appearances.hpp"
+#include "workload/index_history.hpp"
 
 #include <doctest/doctest.h>
 
@@ -172,14 +172,15 @@ TEST_CASE("a history of many windows is bounded and loses nothing") {
     CHECK(workload.patterns.back().usage.calls == windows);
 }
 
-TEST_CASE("an index is as old as the first window that holds it, or older than the workspace") {
+TEST_CASE("an index is as old as the first window that holds it, or older than the workspace; its last scan is remembered") {
     test::FakeStore store;
     const auto indexes = [](std::vector<CounterRow> rows) { return std::vector<CounterDelta>{{Family::index, std::move(rows)}}; };
-    CHECK(workload::index_appearances(store).empty());
+    CHECK(workload::index_history(store).appeared.empty());
     store.add({hour(0), hour(1)}, indexes({{"11", {}}, {"rubbish", {}}}));
-    store.add({hour(1), hour(2)}, indexes({{"22", {}}, {"11", {}}}));
+    store.add({hour(1), hour(2)}, indexes({{"22", {}}, {"11", {3}}}));
     store.add({hour(2), hour(3)}, indexes({{"22", {}}}));
-    CHECK(workload::index_appearances(store) == std::map<Oid, Timestamp>{{22, hour(2)}});
+    CHECK(workload::index_history(store).appeared == std::map<Oid, Timestamp>{{22, hour(2)}});
+    CHECK(workload::index_history(store).scanned == std::map<Oid, Timestamp>{{11, hour(2)}});
 }
 
 TEST_CASE("statement keys survive as text") {

@@ -51,6 +51,7 @@ struct UnusedIndex {
 };
 struct UnusedVerdict {
     std::vector<UnusedIndex> indexes;  // ordered by name
+    std::vector<UnusedIndex> seldom;   // unused by the server's counters, but scanned in the last 400 days on record, `since` then: a yearly job
     std::string withheld;  // why no index of this warehouse may be called unused now; empty if it may
 };
 // Why other servers may read through indexes, and nobody here sees which; empty if none does, or all that do are read too

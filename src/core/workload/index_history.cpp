@@ -1,14 +1,16 @@
-#include "workload/appearances.hpp"
+#include "workload/index_history.hpp"
+
+#include "dwopt/counters.hpp"
 
 #include <charconv>
 #include <set>
 
 namespace dwopt::workload {
 
-std::map<Oid, Timestamp> index_appearances(Store& store) {
-    std::map<Oid, Timestamp> appeared;
+IndexHistory index_history(Store& store) {
+    IndexHistory history;
     const auto snapshots = store.snapshots();
-    if (snapshots.empty()) return appeared;
+    if (snapshots.empty()) return history;
     auto first = snapshots.front().window.to, last = first;
     for (const auto& s : snapshots) {
         first = std::min(first, s.window.to);
@@ -21,9 +23,13 @@ std::map<Oid, Timestamp> index_appearances(Store& store) {
         const auto [end, failure] = std::from_chars(row.key.data(), row.key.data() + row.key.size(), oid);
         if (failure != std::errc{} || end != row.key.data() + row.key.size()) return;
         if (s.window.to <= first) from_the_start.insert(oid);
-        else if (!from_the_start.contains(oid)) appeared.try_emplace(oid, s.window.to);
+        else if (!from_the_start.contains(oid)) history.appeared.try_emplace(oid, s.window.to);
+        if (row.values.size() > index::scans && row.values[index::scans] > 0) {
+            auto& scanned = history.scanned[oid];
+            scanned = std::max(scanned, s.window.to);
+        }
     });
-    return appeared;
+    return history;
 }
 
 }  // namespace dwopt::workload
