@@ -27,9 +27,8 @@ struct Effect {
                                                             const std::string& evidence_source);
 
 // The ten candidates that would have saved most, and why they were not taken.
-[[nodiscard]] std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Search& search,
-                                                 const Survey& survey, const CandidateSet& chosen, const SelectionLimits& options,
-                                                 const Deadline& deadline);
+[[nodiscard]] std::vector<Rejection> reject_rest(const Pool& pool, Search& search, const Upkeep& upkeep, const Survey& survey, const CandidateSet& chosen,
+                                                 const SelectionLimits& options, const Deadline& deadline);
 
 // As the catalog would have it once it is built.
 [[nodiscard]] Index as_index(const IndexSpec& spec);

@@ -63,7 +63,9 @@ std::optional<Advice::Summary::Hit> worst_hit(const Costing& costing, const Pool
     for (const auto id : chosen) {
         for (const auto& [writer, pct] : upkeep.burdens(pool[id])) slower[writer] += pct;
     }
-    for (std::size_t w = 0; w < slower.size(); ++w) hit(*upkeep.writers()[w].pattern, slower[w], true);
+    for (std::size_t w = 0; w < slower.size(); ++w) {
+        if (const auto* pattern = upkeep.writers()[w].pattern) hit(*pattern, slower[w], true);
+    }
     return worst.pattern.empty() ? std::nullopt : std::optional(worst);
 }
 
@@ -107,7 +109,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     progress.update("checking the choice", -1);
     const auto effects = effects_of(costing, chosen, deadline);
     append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
-    append(advice.rejected, reject_rest(view, costing, pool, search, found, chosen, selecting, deadline));
+    append(advice.rejected, reject_rest(pool, search, upkeep, found, chosen, selecting, deadline));
     append(advice.rejected, excluded(found));
     summarise(advice, costing, effects);
     advice.summary.worst_hit = worst_hit(costing, pool, upkeep, chosen, effects);
@@ -149,7 +151,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline.part(0.35), progress);
         if (options.objective == Objective::balanced) costing->balance(most_of_all);
     }
-    const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost);
+    const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost, options.max_write_regression_pct > 0);
     if (creates && costing) {
         advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), deadline, progress);
         auto keys = advise_foreign_keys(view, options, thresholds, upkeep, advice.recommendations);

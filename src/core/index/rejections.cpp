@@ -24,8 +24,8 @@ std::string upkeep_sentence(const Candidate& candidate, const Search::Gain& gain
 
 class Judge {
   public:
-    Judge(const View& view, const Costing& costing, const Pool& pool, Search& search, const CandidateSet& chosen, const SelectionLimits& options)
-        : pool_(pool), search_(search), chosen_(chosen), options_(options), upkeep_(view, costing.ms_per_cost()) {}
+    Judge(const Pool& pool, Search& search, const Upkeep& upkeep, const CandidateSet& chosen, const SelectionLimits& options)
+        : pool_(pool), search_(search), upkeep_(upkeep), chosen_(chosen), options_(options) {}
 
     [[nodiscard]] std::string reason(const Judged& judged) {
         const auto& candidate = pool_[judged.id];
@@ -65,8 +65,9 @@ class Judge {
             return fmt::format("its build of {} is beyond the limit of {} for all (max_build_time)", human(upkeep_.build_time(candidate)), human(options_.build));
         }
         if (worst == burdens.end()) return "the limits went to indexes that save more";
-        return fmt::format("it would make pattern {} {} slower, which writes to the table; with the others that is more than {} (max_write_regression_pct)",
-                           upkeep_.writers()[worst->first].pattern->id, human_percent(worst->second), human_percent(options_.write_regression_pct));
+        const auto* pattern = upkeep_.writers()[worst->first].pattern;
+        return fmt::format("it would make {} {} slower; with the others that is more than {} (max_write_regression_pct)",
+                           pattern ? fmt::format("pattern {}, which writes to the table,", pattern->id) : "writes to the table", human_percent(worst->second), human_percent(options_.write_regression_pct));
     }
 
     // The chosen index of the same table that takes away most of what the candidate alone would have saved.
@@ -86,15 +87,15 @@ class Judge {
 
     const Pool& pool_;
     Search& search_;
+    const Upkeep& upkeep_;
     const CandidateSet& chosen_;
     const SelectionLimits& options_;
-    Upkeep upkeep_;
 };
 
 }  // namespace
 
-std::vector<Rejection> reject_rest(const View& view, const Costing& costing, const Pool& pool, Search& search, const Survey& survey,
-                                   const CandidateSet& chosen, const SelectionLimits& options, const Deadline& deadline) {
+std::vector<Rejection> reject_rest(const Pool& pool, Search& search, const Upkeep& upkeep, const Survey& survey, const CandidateSet& chosen,
+                                   const SelectionLimits& options, const Deadline& deadline) {
     constexpr std::size_t most = 10;
     const auto until = deadline.grace(std::chrono::milliseconds(300));  // nobody is asked
     std::vector<Judged> rest;
@@ -107,7 +108,7 @@ std::vector<Rejection> reject_rest(const View& view, const Costing& costing, con
     });
     std::vector<Rejection> rejected;
     std::set<std::pair<RelationName, IndexKey>> told;  // one of each family is enough
-    Judge judge(view, costing, pool, search, chosen, options);
+    Judge judge(pool, search, upkeep, chosen, options);
     for (const auto& judged : rest) {
         const auto& spec = pool[judged.id].spec;
         if (rejected.size() >= most || !told.insert({spec.table, spec.keys.front()}).second) continue;

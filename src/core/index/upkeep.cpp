@@ -4,9 +4,11 @@
 #include "statistics.hpp"
 
 #include "dwopt/counters.hpp"
+#include "model/index_sql.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace dwopt::indexing {
 namespace {
@@ -26,7 +28,7 @@ bool holds_column(const IndexSpec& spec, const std::string& column) {
 
 }  // namespace
 
-Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost_(ms_per_cost) {
+Upkeep::Upkeep(const View& view, double ms_per_cost, bool limited) : view_(&view), ms_per_cost_(ms_per_cost) {
     for (const auto& pattern : view.evidence().workload.patterns) {
         for (const auto& use : pattern.features.tables) {
             const bool writes = use.role == TableRole::insert || use.role == TableRole::update;
@@ -36,6 +38,23 @@ Upkeep::Upkeep(const View& view, double ms_per_cost) : view_(&view), ms_per_cost
                 writers_.push_back({&pattern, &use, table, Millis{pattern.usage.total.value / pattern.usage.rows}});
             }
         }
+    }
+    if (limited) add_unheard_writers();
+}
+
+void Upkeep::add_unheard_writers() {
+    std::set<const Table*> heard;
+    for (const auto& writer : writers_) heard.insert(&view_->root(*writer.table));
+    for (const auto& table : view_->evidence().catalog.tables) {
+        const double rows = view_->inserts_per_day(table) + view_->per_day(table, table::n_tup_upd);
+        if (table.partition_parent || rows < 1 || heard.contains(&table)) continue;
+        double width = 24;
+        for (const auto& column : table.columns) width += column_width(*view_, table, column).mean();
+        double cost = view_->setting("cpu_tuple_cost", 0.01) + 2 * view_->setting("seq_page_cost", 1) * (width + 40) / 8192.0;
+        for (const auto* index : view_->indexes(table.name)) {
+            if (index->ready && !index->keys.empty()) cost += entry_cost({model::spec_of(*index), Form::single, {}, index->size.bytes});
+        }
+        writers_.push_back({nullptr, nullptr, &table, Millis{cost * ms_per_cost_}});
     }
 }
 
@@ -93,19 +112,29 @@ WriteLoad Upkeep::of(const Candidate& candidate) const {
     return load;
 }
 
+// How many entries a row version that it writes needs for the index.
+double Upkeep::paying(const Writer& writer, const Table& table, const IndexSpec& spec) const {
+    const double updated = view_->per_day(table, table::n_tup_upd), hot = view_->per_day(table, table::n_tup_hot_upd);
+    const double hot_share = updated > 0 ? std::min(1.0, hot / updated) : 1;
+    if (!writer.pattern) {
+        const double inserted = view_->inserts_per_day(table);
+        return (inserted + updated * (1 - hot_share)) / std::max(1.0, inserted + updated);
+    }
+    if (writer.use->role == TableRole::insert) return 1;
+    const auto& written = writer.use->written;
+    const bool touches = std::any_of(written.begin(), written.end(), [&](const std::string& c) { return holds_column(spec, c); });
+    return touches ? 1 + hot_share * other_indexes(table) : 1 - hot_share;
+}
+
 std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& candidate) const {
     std::vector<std::pair<std::size_t, double>> burdens;
     const auto* table = view_->table(candidate.spec.table);
     if (!table || writers_.empty()) return burdens;
-    const double updated = view_->per_day(*table, table::n_tup_upd), hot = view_->per_day(*table, table::n_tup_hot_upd);
     double entry = -1;
     for (std::size_t w = 0; w < writers_.size(); ++w) {
         const auto& writer = writers_[w];
         if (&view_->root(*writer.table) != &view_->root(*table)) continue;
-        const auto& written = writer.use->written;
-        const bool touches = std::any_of(written.begin(), written.end(), [&](const std::string& c) { return holds_column(candidate.spec, c); });
-        const double hot_share = updated > 0 ? std::min(1.0, hot / updated) : 1;
-        const double paying = writer.use->role == TableRole::insert ? 1 : touches ? 1 + hot_share * other_indexes(*table) : 1 - hot_share;
+        const double paying = this->paying(writer, *table, candidate.spec);
         if (entry < 0) entry = predicate_share(*view_, candidate.spec) * entry_cost(candidate) * ms_per_cost_;
         if (paying > 0) burdens.emplace_back(w, 100 * paying * entry / writer.per_row.value);
     }

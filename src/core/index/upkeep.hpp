@@ -24,17 +24,19 @@ struct WriteLoad {
     Millis time_per_day{};
 };
 
-// A pattern that inserts or updates rows of a table, and what it takes for each of them.
+// A pattern that inserts or updates rows of a table, and what it takes for each of them. Where the table's counters tell of writes that no
+// timed pattern does, as COPY and texts that are hidden, all of those together: by the model, a row and its entries in the indexes there are.
 struct Writer {
-    const Pattern* pattern = nullptr;
-    const TableUse* use = nullptr;
+    const Pattern* pattern = nullptr;  // null for those
+    const TableUse* use = nullptr;     // likewise
     const Table* table = nullptr;
     Millis per_row{};
 };
 
 class Upkeep {
   public:
-    Upkeep(const View& view, double ms_per_cost);
+    // `limited`: writes that no timed pattern tells of are judged too.
+    Upkeep(const View& view, double ms_per_cost, bool limited = false);
     [[nodiscard]] WriteLoad of(const Candidate& candidate) const;
     [[nodiscard]] const std::vector<Writer>& writers() const { return writers_; }
     // How much slower the index makes those that write to its table: number of the writer, percent of its time. Deletes leave
@@ -45,6 +47,8 @@ class Upkeep {
     [[nodiscard]] Millis build_time(const Candidate& candidate) const;
 
   private:
+    void add_unheard_writers();
+    [[nodiscard]] double paying(const Writer& writer, const Table& table, const IndexSpec& spec) const;
     [[nodiscard]] double entry_cost(const Candidate& candidate) const;
     [[nodiscard]] double other_indexes(const Table& table) const;
     [[nodiscard]] double hot_updates_touching(const Table& table, const IndexSpec& spec) const;

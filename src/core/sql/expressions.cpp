@@ -157,7 +157,7 @@ Extractor::Operand Extractor::key_item(const Node* node, bool aliases_first, con
         item.column = std::move(resolved.output);
         return item;
     }
-    if (!resolved.scope && alias) return output_item(*alias, scope);
+    if (resolved.scope != &scope && alias) return output_item(*alias, scope);
     read(node, scope);
     return {};
 }
@@ -169,7 +169,8 @@ void Extractor::ordering(Ordering::Purpose purpose, std::span<const Key> keys, c
         if (as<ParamRef>(key.node) || (as<AConst>(key.node) && !is_integer(key.node))) continue;  // a constant
         items.push_back(key_item(key.node, purpose == Ordering::Purpose::order, outputs, scope));
         if (items.back().kind == Operand::Kind::column) read(items.back().column);
-        used.push_back(key);
+        if (items.back().kind == Operand::Kind::constant) items.pop_back();
+        else used.push_back(key);
     }
     add_ordering(purpose, used, items, limited);
 }

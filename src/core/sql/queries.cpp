@@ -113,6 +113,7 @@ Outputs Extractor::plain_select(const SelectStmt& statement, Scope& scope) {
     }
     order_and_limit(statement, scope, outputs);
     if (statement.limit_count || statement.limit_offset) block(outputs);
+    for (auto& column : outputs.columns) column.expression = nullptr;
     return outputs;
 }
 

@@ -129,6 +129,17 @@ TEST_CASE("who writes is told what new indexes take, and it can be limited") {
     CHECK(advise(evidence, &oracle, options).recommendations.size() == 1);
     evidence.workload.patterns.back().usage.total = {};  // not timed: nothing to compare with
     CHECK_FALSE(advise(evidence, &oracle).summary.worst_hit);
+
+    auto& counters = evidence.activity.tables[1];  // but the table was written to
+    counters.assign(table::columns.size(), 0);
+    counters[table::n_tup_ins] = 100;
+    AdviceOptions limited;
+    limited.max_write_regression_pct = 10;
+    const auto unheard = advise(evidence, &oracle, limited);
+    CHECK(unheard.recommendations.empty());
+    CHECK(std::any_of(unheard.rejected.begin(), unheard.rejected.end(), [](const Rejection& r) { return r.reason.starts_with("it would make writes to the table"); }));
+    limited.max_write_regression_pct = 500;
+    CHECK_FALSE(advise(evidence, &oracle, limited).recommendations.empty());
 }
 
 TEST_CASE("limits hold: budget, number, table size, kinds") {

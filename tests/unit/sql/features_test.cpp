@@ -167,6 +167,8 @@ TEST_CASE("orderings over one table") {
     CHECK(once.tables.size() == 2);
     CHECK(orderings(once) == "order(id-)limit");  // of the inner one
     CHECK(orderings(of("select max(t), min(x) from a where y = 1")) == "order(t-)limit, order(x)limit");
+    CHECK(orderings(of("select count(*) from b where exists (select lower(s) as kind from a group by kind)")) == "group({lower(s)})");
+    CHECK(orderings(of("select x from a group by x, 'k'::text")) == "group(x)");
     CHECK(orderings(of("select max(t) from a group by y")) == "group(y)");
     CHECK(orderings(of("select max(t) from a, b")) == "");
     CHECK(orderings(of("select max(x + y) over (), sum(x) from a")) == "");
