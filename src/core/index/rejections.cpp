@@ -97,7 +97,7 @@ class Judge {
 std::vector<Rejection> reject_rest(const Pool& pool, Search& search, const Upkeep& upkeep, const Survey& survey, const CandidateSet& chosen,
                                    const SelectionLimits& options, const Deadline& deadline) {
     constexpr std::size_t most = 10;
-    const auto until = deadline.grace(std::chrono::milliseconds(300));  // nobody is asked
+    const auto until = deadline.grace(std::chrono::milliseconds(200));  // nobody is asked
     std::vector<Judged> rest;
     for (const auto id : survey.survivors) {
         if (until.reached()) break;

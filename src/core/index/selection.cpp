@@ -23,6 +23,8 @@ class Chooser {
         for (const auto id : survey_.survivors) search_.offer({id});
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
         best_ = search_.at({});
+        // Who interrupts early gets what the plans seen by then promise.
+        if (deadline_.cancelled()) best_ = search_.improve(best_, 1, deadline_.grace(std::chrono::milliseconds(500)));
         int stale = 0;
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
             progress_.update(fmt::format("choosing, {} saved", human_percent(saved_pct())), static_cast<double>(round) / most_rounds);
@@ -118,7 +120,7 @@ class Chooser {
     // anyway, to say what the advice does; who interrupts is not kept waiting for all of them.
     void cap_regressions() {
         const double most = 1 + search_.limits().regression_pct / 100;
-        const auto grace = deadline_.grace(std::chrono::seconds(1));
+        const auto grace = deadline_.grace(std::chrono::milliseconds(700));
         const auto stop = [&] { return deadline_.cancelled() && grace.reached(); };
         costing_.foresee_exact(best_.set, stop);
         for (std::size_t p = 0; p < costing_.patterns().size() && !stop();) {

@@ -227,22 +227,26 @@ TEST_CASE("cancelled or out of time: an answer at once, and a word about it") {
     SUBCASE("in the middle: what was found by then, at once") {
         class Interrupting : public FakeOracle {
           public:
-            Interrupting(const Evidence& evidence, Cancel& cancel) : FakeOracle(evidence), cancel_(cancel) {}
+            Interrupting(const Evidence& evidence, Cancel& cancel, int at) : FakeOracle(evidence), cancel_(cancel), at_(at) {}
             PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
-                if (calls() == 12) cancel_.asked = true;
+                if (calls() == at_) cancel_.asked = true;
                 return FakeOracle::estimate(query, configuration);
             }
 
           private:
             Cancel& cancel_;
+            int at_;
         };
-        Interrupting interrupting(evidence, cancel);
-        const auto advice = recommend(evidence, &interrupting, options, {}, clock, quiet, cancel);
-        REQUIRE(cancel.asked);
-        CHECK_FALSE(advice.recommendations.empty());
-        CHECK(interrupting.calls() < 40);
-        REQUIRE(advice.warnings.size() == 1);
-        CHECK(advice.warnings[0].code == "interrupted");
+        for (const int at : {7, 12}) {  // while candidates are tried, and while the choice is
+            cancel.asked = false;
+            Interrupting interrupting(evidence, cancel, at);
+            const auto advice = recommend(evidence, &interrupting, options, {}, clock, quiet, cancel);
+            REQUIRE(cancel.asked);
+            CHECK_FALSE(advice.recommendations.empty());
+            CHECK(interrupting.calls() < 40);
+            REQUIRE(advice.warnings.size() == 1);
+            CHECK(advice.warnings[0].code == "interrupted");
+        }
     }
     SUBCASE("out of time") {
         clock.step = std::chrono::minutes(2);
