@@ -1,5 +1,7 @@
 #include "selection.hpp"
 
+#include "key_lists.hpp"
+
 #include "dwopt/units.hpp"
 
 #include <fmt/format.h>
@@ -145,11 +147,18 @@ class Chooser {
         return least == guilty.end() ? std::nullopt : std::optional(*least);
     }
 
-    // An index beside a wider one on the same keys must be worth more than the planner's taste for the smaller of two.
+    // An index beside one that would do must be worth more than the planner's taste for the smaller of two.
     [[nodiscard]] double least_pct(CandidateId id) const {
         constexpr double beside_a_wider_one = 10;
-        const bool has_stand_in = std::any_of(best_.set.begin(), best_.set.end(), [&](CandidateId other) { return other != id && pool_.serves(other, id, true, true); });
+        const bool has_stand_in = std::any_of(best_.set.begin(), best_.set.end(), [&](CandidateId other) { return other != id && (pool_.serves(other, id, true, true) || sorts(other, id)); });
         return has_stand_in ? std::max(beside_a_wider_one, search_.limits().min_saved_pct) : search_.limits().min_saved_pct;
+    }
+
+    // A btree that begins with the column of a BRIN or hash index.
+    [[nodiscard]] bool sorts(CandidateId other, CandidateId id) const {
+        const auto &btree = pool_[other].spec, &plain = pool_[id].spec;
+        return (plain.method == "brin" || plain.method == "hash") && btree.method == "btree" && btree.table == plain.table && btree.predicate.empty() &&
+               same_item(btree.keys.front(), plain.keys.front());
     }
 
     // Patterns far from the best known for them are planned with their own narrower candidates beside the choice.
