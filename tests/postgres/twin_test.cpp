@@ -223,6 +223,20 @@ TEST_CASE_FIXTURE(Fixture, "a twin is reused while nothing changes, and survives
     CHECK_FALSE(twin::drop(options));
 }
 
+TEST_CASE_FIXTURE(Fixture, "what a large search has left behind is cleared, though no transaction could lock all of it") {
+    sql("CREATE TABLE t (a int); ANALYZE");
+    const auto twin = build(image());
+    (void)twin::open_oracle(twin)->estimate(query("SELECT * FROM t"), {});
+    pq::Connection admin(twin->admin());
+    admin.execute("CREATE SCHEMA IF NOT EXISTS dwopt_objects");
+    constexpr int more_than_its_lock_table_holds = 20;
+    for (int n = 0; n < more_than_its_lock_table_holds; ++n) {
+        admin.execute(fmt::format("DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE 'CREATE UNLOGGED TABLE dwopt_objects.t{}_' || i || ' ()'; END LOOP; END $$", n));
+    }
+    CHECK(twin::open_oracle(twin)->estimate(query("SELECT * FROM t"), {}).failure == "");
+    CHECK(admin.query("select count(*) from pg_catalog.pg_class where relname ~ '^t[0-9]+_'").integer(0, 0) == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a warehouse of ten terabytes takes no room") {
     TwinImage image;
     image.server_version_num = 150000;

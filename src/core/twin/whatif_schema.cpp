@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace dwopt::twin {
 
 std::optional<Oid> WhatIfSession::find(const RelationName& relation) {
@@ -48,7 +50,24 @@ WhatIfSchema::~WhatIfSchema() {
     }
 }
 
+namespace {
+
+// Copies of tables with the indexes on them, some at a time: a transaction can only lock so many relations, and a search may have made more.
+void drop_copies(pq::Connection& admin) {
+    constexpr std::size_t together = 25;
+    const auto copies = admin.query("select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+                                    "where n.nspname = $1 and c.relkind = 'r' and c.relpersistence = 'u' and c.relname ~ '^t[0-9]+_[0-9]+$' order by c.oid", {objects_schema});
+    for (std::size_t row = 0; row < copies.rows();) {
+        std::string list;
+        for (const auto end = std::min(row + together, copies.rows()); row < end; ++row) list += (list.empty() ? "" : ", ") + copies.text(row, 0);
+        admin.execute(fmt::format("DROP TABLE {} CASCADE", list));
+    }
+}
+
+}  // namespace
+
 void clear_whatif(pq::Connection& admin) {
+    drop_copies(admin);
     std::string all = "BEGIN; SET LOCAL client_min_messages = error; ";
     const auto there = admin.query("select nspname, nspowner = current_user::regrole from pg_catalog.pg_namespace where nspname in ($1, $2) order by nspname = $1 desc", {whatif_schema, objects_schema});
     for (std::size_t row = 0; row < there.rows(); ++row) {
