@@ -136,23 +136,23 @@ TEST_CASE("a comparison of two columns leaves rows out, and spares carrying them
     CHECK(has(list, "silver.orders (customer_id) where paid_at < sent_at"));
     CHECK(has(list, "silver.orders (customer_id) include (total) where paid_at < sent_at"));
     const View view(e);
-    const auto& orders = e.catalog.tables[0];
-    const auto share = share_compared(view, orders, "paid_at < sent_at");
+    const auto& shown = e.catalog.tables[0];
+    const auto share = share_compared(view, shown, "paid_at < sent_at");
     REQUIRE(share.has_value());
     CHECK(*share == doctest::Approx(1.3 * 15 / 36).epsilon(0.03));  // of 6 x 6 pairs, on the safe side
-    CHECK(*share_compared(view, orders, "paid_at <= sent_at") == doctest::Approx(1.3 * 21 / 36).epsilon(0.03));
-    CHECK_FALSE(share_compared(view, orders, "paid_at").has_value());
-    CHECK_FALSE(share_compared(view, orders, "paid_at < nobody").has_value());
-    CHECK_FALSE(share_compared(view, orders, "status < sent_at").has_value());
+    CHECK(*share_compared(view, shown, "paid_at <= sent_at") == doctest::Approx(1.3 * 21 / 36).epsilon(0.03));
+    CHECK_FALSE(share_compared(view, shown, "paid_at").has_value());
+    CHECK_FALSE(share_compared(view, shown, "paid_at < nobody").has_value());
+    CHECK_FALSE(share_compared(view, shown, "status < sent_at").has_value());
 }
 
 TEST_CASE("jsonb and arrays by GIN, ordered ranges by BRIN, long texts by hash") {
     Evidence e = shop();
-    auto& orders = e.catalog.tables[0];
+    auto& busy = e.catalog.tables[0];
     for (const auto& [name, type, category] : {std::tuple{"payload", "jsonb", 'U'}, {"tags", "text[]", 'A'}, {"url", "text", 'S'}}) {
         auto column = make_column(name, type);
         column.type_category = category;
-        orders.columns.push_back(column);
+        busy.columns.push_back(column);
         e.catalog.statistics[0].columns.push_back(stats(name, -1, 90));
     }
     for (auto& column : e.catalog.statistics[0].columns) {
