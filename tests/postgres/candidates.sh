@@ -29,6 +29,16 @@ for wanted in "->> 'kind'" 'lower(title)' 'WHERE parent IS NOT NULL' "date_trunc
 done
 grep -q 'period.*valid_' "$scratch/ddl" || fail "no index for the range that is joined"
 json "r->>'reason' FROM json_array_elements(:'j'::json->'data'->'rejected') r WHERE r::text ~ 'date_trunc'" "$scratch/out" | grep -q 'IMMUTABLE' || fail "the refusal of what depends on the time zone is not told"
+# The same input in another order gives the same plan.
+plan() { json "json_agg(json_build_array(r->'id', r->'ddl', r->'benefit'->'after_cost', r->'reasons')) FROM json_array_elements(:'j'::json->'data'->'recommendations') r" "$scratch/out"; }
+plan >"$scratch/first"
+cp -r "$scratch/bundle" "$scratch/turned"
+for list in columns relations; do { head -1 "$scratch/bundle/$list.csv"; tail -n +2 "$scratch/bundle/$list.csv" | tac; } >"$scratch/turned/$list.csv"; done
+number=9
+for query in path lower parent day last zone range; do mv "$scratch/turned/queries/$query.sql" "$scratch/turned/queries/$((number--)).sql"; done
+code 0 "$dwopt" --workspace "$scratch/other" collect --import "$scratch/turned"
+code 0 "$dwopt" --workspace "$scratch/other" recommend --kind index.create -f json
+plan | cmp - "$scratch/first" || fail "the plan hangs on the order of the input"
 as_owner -q <"$scratch/ddl"
 for query in path lower parent day last range; do
     sql "EXPLAIN $(cat "$scratch/bundle/queries/$query.sql")" | grep -q dwopt_ || fail "the planner does not use an index for $query"
@@ -39,4 +49,5 @@ code 0 "$dwopt" collect
 code 0 "$dwopt" recommend -f json
 json "r->>'reason' FROM json_array_elements(:'j'::json->'data'->'rejected') r" "$scratch/out" | grep -q 'hides the literal' || fail "nothing is said of a hidden literal"
 "$dwopt" --workspace "$scratch/all" twin drop -q
+"$dwopt" --workspace "$scratch/other" twin drop -q
 finish
