@@ -146,6 +146,40 @@ TEST_CASE("a comparison of two columns leaves rows out, and spares carrying them
     CHECK_FALSE(share_compared(view, shown, "status < sent_at").has_value());
 }
 
+TEST_CASE("tables that get no index, and why") {
+    auto e = shop();
+    auto& asked = e.catalog.tables[0];
+    const auto why = [&] {
+        const View view(e);
+        return excluded(view, e.catalog.tables[0], Bytes{8192});
+    };
+    CHECK(why().empty());
+    SUBCASE("materialized views may") { asked.kind = RelationKind::materialized_view; CHECK(why().empty()); }
+    SUBCASE("foreign") { asked.kind = RelationKind::foreign_table; CHECK(why() == "it is a foreign table"); }
+    SUBCASE("temporary") { asked.persistence = 't'; CHECK(why() == "it is a temporary table"); }
+    SUBCASE("of an extension") { asked.extension_member = true; CHECK(why() == "it belongs to an extension"); }
+    SUBCASE("inheritance") {
+        asked.inherits = true;
+        CHECK(why().find("inheritance tree") != std::string::npos);
+        e.catalog.definitions = {{"extension", {"public", "timescaledb"}, "CREATE EXTENSION timescaledb"}};
+        CHECK(why().find("TimescaleDB") != std::string::npos);
+    }
+    SUBCASE("a foreign partition") {
+        asked.kind = RelationKind::partitioned;
+        auto part = make_table(3, "silver", "orders_far", 1e6, e.catalog.tables[0].columns);
+        part.kind = RelationKind::foreign_table;
+        part.partition_parent = orders;
+        e.catalog.tables.push_back(part);
+        CHECK(why() == "it has a foreign table as partition");
+    }
+    SUBCASE("empty, by Citus") {
+        asked.size = {};
+        CHECK(why().find("too small") != std::string::npos);
+        e.catalog.definitions = {{"extension", {"pg_catalog", "citus"}, "CREATE EXTENSION citus"}};
+        CHECK(why().find("Citus") != std::string::npos);
+    }
+}
+
 TEST_CASE("jsonb and arrays by GIN, ordered ranges by BRIN, long texts by hash") {
     Evidence e = shop();
     auto& busy = e.catalog.tables[0];
