@@ -28,13 +28,15 @@ proposed() { code 0 "$dwopt" recommend --kind index.drop -f json
 standbys() { config "$(printf '[analyze]\nunused_age = "0s"\n[collect]\nstandbys = [%s]' "$1")"; }
 
 standbys ''
+for _ in $(seq 100); do [[ $(sql "SELECT count(*) FROM pg_stat_replication") == 1 ]] && break; sleep 0.1; done
 code 0 "$dwopt" collect
 expect "a standby may read" "$(proposed)" ""
 standbys "\"host=$there dbname=$PGDATABASE user=dwopt_reader\""
 code 0 "$dwopt" collect
 expect "nobody reads" "$(proposed)" "by_customer by_day"
 PGHOST=$there psql -X -q -o /dev/null -c "SET enable_seqscan = off" -c "SELECT day FROM orders WHERE customer = 7"
-sleep 1.5  # until the standby's counters are seen
+scans() { PGHOST=$there psql -X -Atc "SELECT sum(idx_scan) FROM pg_stat_user_indexes WHERE indexrelname = 'by_customer'"; }
+for _ in $(seq 100); do [[ $(scans) -gt 0 ]] && break; sleep 0.1; done
 code 0 "$dwopt" collect
 expect "the standby reads one" "$(proposed)" "by_day"
 "$postgres" stop "$copy"

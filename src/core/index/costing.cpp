@@ -76,7 +76,7 @@ void Costing::forget_past_times(const Deadline& deadline) {
     std::vector<PlannedPattern*> unheard;
     for (auto& planned : patterns_) {
         auto names = recent.on(planned.accesses);
-        if (names.empty()) continue;
+        if (names.empty() || planned.pattern->usage.total.value <= 0) continue;
         if (const auto mean = recent.mean_since(*planned.pattern, planned.accesses)) {
             set_mean(planned, *mean);
         } else if (oracle_->can_hide()) {

@@ -87,12 +87,14 @@ std::optional<Values> values_in(const View& view, const Table& leaf, const std::
 // The literals that let a statement read that partition; empty if it does not choose one by placeholders.
 std::map<int, std::string> literals_for(const View& view, const Table& leaf, const std::vector<sql::ComparedColumn>& compared) {
     std::map<int, std::string> literals;
-    const bool from_below = std::any_of(compared.begin(), compared.end(), [](const auto& one) { return one.op.front() == '>' || one.op == "="; });
+    const auto from_below = [&](const std::string& column) {
+        return std::any_of(compared.begin(), compared.end(), [&](const auto& one) { return one.column == column && (one.op.front() == '>' || one.op == "="); });
+    };
     for (const auto& one : compared) {
         if (!chosen_by(view, leaf, one.column)) continue;
         const auto values = values_in(view, leaf, one.column);
         const bool upper = one.op.front() == '<';
-        if (!values || (upper && !from_below) || (one.op == "<" && !values->above)) return {};
+        if (!values || (upper && !from_below(one.column)) || (one.op == "<" && !values->above)) return {};
         literals[one.number] = model::quote_literal(upper && values->above ? *values->above : values->middle);
     }
     return literals;

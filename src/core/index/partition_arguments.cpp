@@ -59,14 +59,16 @@ std::vector<Bounds> bounds_in(const View& view, const Table& table) {
 bool divided_by(const Table& table, const std::string& column) { return table.partition_key.ends_with(" (" + model::quote_identifier(column) + ")"); }
 
 std::map<int, std::string> partition_arguments(const View& view, std::string_view normalised, const Features& features, const sql::TableLookup& lookup) {
-    std::map<std::size_t, std::vector<Bounds>> by_use;
-    for (std::size_t use = 0; use < features.tables.size(); ++use) {
-        const auto* table = view.resolve(features.tables[use].relation);
-        if (table && table->kind == RelationKind::partitioned) by_use[use] = bounds_in(view, *table);
-    }
     std::map<int, std::string> arguments;
-    if (by_use.empty()) return arguments;
+    const auto divided = [&](const TableUse& use) {
+        const auto* table = view.resolve(use.relation);
+        return table && table->kind == RelationKind::partitioned ? table : nullptr;
+    };
+    if (features.parameters == 0 || std::none_of(features.tables.begin(), features.tables.end(), divided)) return arguments;
+    std::map<std::size_t, std::vector<Bounds>> by_use;
     for (const auto& compared : sql::compared_columns(normalised, lookup)) {
+        const auto* table = compared.table < features.tables.size() ? divided(features.tables[compared.table]) : nullptr;
+        if (table && !by_use.contains(compared.table)) by_use[compared.table] = bounds_in(view, *table);
         for (const auto& bounds : by_use[compared.table]) {
             if (bounds.column == compared.column) arguments[compared.number] = compared.op == "<" && !bounds.to.empty() ? bounds.to : bounds.from;
         }

@@ -145,10 +145,11 @@ class IndexTree {
 std::optional<Timestamp> idle_since(const Index& leaf, const Evidence& evidence) {
     const auto& counters = evidence.lifetime.indexes;
     const auto row = counters.find(leaf.oid);
-    if (row == counters.end() || row->second.size() <= index::last_scan_s || scanned_on_standby(leaf, evidence)) return std::nullopt;
+    if (row == counters.end() || row->second.size() <= index::last_scan_s) return std::nullopt;
     if (row->second[index::scans] > 0 || row->second[index::last_scan_s] > 0) return std::nullopt;
     const auto active = evidence.activity.indexes.find(leaf.oid);
     if (active != evidence.activity.indexes.end() && !active->second.empty() && active->second[index::scans] > 0) return std::nullopt;
+    if (scanned_on_standby(leaf, evidence)) return std::nullopt;
     const auto appeared = evidence.index_appeared.find(leaf.oid);
     const auto since = evidence.lifetime.counters_since;
     return appeared == evidence.index_appeared.end() ? since : std::max(since, appeared->second);

@@ -280,6 +280,8 @@ void Extractor::note_fixed(const Operand& operand, const Node* value) {
 void Extractor::note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense) {
     const auto* cast = as<TypeCast>(value);
     const auto* param = as<ParamRef>(cast ? cast->arg : value);
+    const auto kind = condition_of(op, value).kind;
+    if (kind != PredicateKind::equal && kind != PredicateKind::range) return;
     if (!param || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
     for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), param->number});
 }

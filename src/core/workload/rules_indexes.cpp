@@ -14,8 +14,8 @@ namespace {
 
 std::string size_text(Bytes size) { return size.value > 0 ? human(size) : "size unknown"; }
 
-bool has_standbys(const Evidence& evidence) {  // that are not read too
-    if (!evidence.lifetime.standbys.empty()) return false;
+bool has_standbys(const Evidence& evidence, const Thresholds& thresholds) {  // that are not read too
+    if (!evidence.lifetime.standbys.empty()) return !model::read_elsewhere(evidence, thresholds).empty();
     return !evidence.lifetime.replication.empty() || !evidence.activity.replication.empty();
 }
 
@@ -56,7 +56,7 @@ void unused_index(const Facts& facts, const Thresholds& thresholds, Findings& ou
         f.summary = fmt::format("index {} on {} ({}) was not scanned once in {}", model::shown(index.name), model::shown(index.table),
                                 human(unused.size), human(age));
         f.advice = "Let `dwopt recommend --kind index.drop` propose the drop with its undo.";
-        if (has_standbys(evidence)) f.advice += " This warehouse has standbys: make sure that no query there reads through it.";
+        if (has_standbys(evidence, thresholds)) f.advice += " This warehouse has standbys: make sure that no query there reads through it.";
         f.evidence = {{"scans", "0"}, {"since", rfc3339(unused.since)}, {"size", human(unused.size)}};
         f.value = static_cast<double>(unused.size.value);
         f.threshold = static_cast<double>(thresholds.unused_size.value);

@@ -63,6 +63,19 @@ TEST_CASE("times from before an index appeared are not today's") {
 
     e.index_appeared = {{11, noon}};  // any index on the table
     CHECK(mean_in(e) == doctest::Approx(3));
+    history.back() = used({noon, e.now}, 0.05, 3);
+    CHECK(mean_in(e) == doctest::Approx(less));  // a single call of many may have met a cold cache
+    history.back() = used({noon, e.now}, 2, 3);
+    for (const Oid oid : {21U, 12U}) {  // a partition's part, beside one that is older
+        auto part = make_index(oid, orders, "part" + std::to_string(oid), {"status"});
+        part.parent = RelationName{"silver", "by_status"};
+        e.catalog.indexes.push_back(part);
+    }
+    std::erase_if(e.catalog.indexes, [](const Index& index) { return index.name.name == "by_status"; });
+    e.index_appeared = {{12, noon}};
+    CHECK(mean_in(e) == 8);
+    e.index_appeared = {{12, noon}, {21, noon}};  // all of it new
+    CHECK(mean_in(e) == doctest::Approx(3));
     e.index_appeared = {{12, e.workload.window.from}};  // before anything was recorded
     CHECK(mean_in(e) == 8);
 }
