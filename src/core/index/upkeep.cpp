@@ -26,6 +26,13 @@ bool holds_column(const IndexSpec& spec, const std::string& column) {
            spec.predicate.find(column) != std::string::npos;
 }
 
+// The table itself, or a partition of it at any level.
+bool is_part_of(const View& view, const Table& part, const Table& whole) {
+    const auto* at = &part;
+    while (at && at != &whole) at = at->partition_parent ? view.table(*at->partition_parent) : nullptr;
+    return at != nullptr;
+}
+
 }  // namespace
 
 Upkeep::Upkeep(const View& view, double ms_per_cost, bool limited) : view_(&view), ms_per_cost_(ms_per_cost) {
@@ -133,7 +140,7 @@ std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& can
     double entry = -1;
     for (std::size_t w = 0; w < writers_.size(); ++w) {
         const auto& writer = writers_[w];
-        if (&view_->root(*writer.table) != &view_->root(*table)) continue;
+        if (!is_part_of(*view_, *writer.table, *table) && !is_part_of(*view_, *table, *writer.table)) continue;  // a sibling's rows
         const double paying = this->paying(writer, *table, candidate.spec);
         if (entry < 0) entry = predicate_share(*view_, candidate.spec) * entry_cost(candidate) * ms_per_cost_;
         if (paying > 0) burdens.emplace_back(w, 100 * paying * entry / writer.per_row.value);

@@ -99,6 +99,28 @@ TEST_CASE("an index on a column that HOT updates write costs an entry in every i
     CHECK(cost("status") == doctest::Approx(beside_one * 1.5));
 }
 
+TEST_CASE("who writes to one partition does not pay for an index on its sibling") {
+    auto e = shop();
+    e.catalog.tables[0].kind = RelationKind::partitioned;
+    for (const Oid oid : {3U, 4U}) {
+        auto& part = e.catalog.tables.emplace_back(make_table(oid, "silver", "orders_" + std::to_string(oid), 1e6, e.catalog.tables[0].columns));
+        part.partition_parent = orders;
+    }
+    auto load = on("silver", "orders_3", {});
+    load.tables[0].role = TableRole::insert;
+    e.workload.patterns = {pattern("load", 10, 50, load)};
+    e.workload.patterns[0].usage.rows = 1000;
+    const indexing::View view(e);
+    const indexing::Upkeep upkeep(view, 1);
+    for (const auto& [name, pays] : {std::pair{"orders", true}, {"orders_3", true}, {"orders_4", false}}) {
+        indexing::Candidate candidate;
+        candidate.spec.table = {"silver", name};
+        candidate.spec.keys = {key("total")};
+        REQUIRE(indexing::finish(view, candidate));
+        CHECK(upkeep.burdens(candidate).empty() != pays);
+    }
+}
+
 TEST_CASE("who writes is told what new indexes take, and it can be limited") {
     auto evidence = busy_shop();
     auto load = on("silver", "orders", {});
