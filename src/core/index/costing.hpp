@@ -28,10 +28,10 @@ class Deadline {
     [[nodiscard]] bool reached() const { return cancelled() || clock_->now() - started_ >= limit_; }
     [[nodiscard]] bool cancelled() const { return cancel_ && cancel_->requested(); }
     [[nodiscard]] Millis elapsed() const;
-    // An earlier one, after that share of the time.
+    // An earlier one, after that share of the time that is left.
     [[nodiscard]] Deadline part(double share) const {
         Deadline earlier = *this;
-        earlier.limit_ = std::chrono::duration_cast<Duration>(limit_ * share);
+        earlier.limit_ -= std::chrono::duration_cast<Duration>((limit_ - (clock_->now() - started_)) * (1 - share));
         return earlier;
     }
     // For what has to be said at the end however it came: from now on, that long, whoever asks for an end.

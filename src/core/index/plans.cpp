@@ -170,9 +170,7 @@ Bits Plans::in_slots(const CandidateSet& set) const {
 
 double Plans::guess_seen(const Bits& set) const {
     if (set.empty()) return base_;
-    const auto [at, fresh] = guesses_.try_emplace(set, 0);
-    if (fresh) at->second = worked_out(at->first).cost;
-    return at->second;
+    return guesses_.find(set, [&] { return worked_out(set).cost; });
 }
 
 }  // namespace dwopt::indexing

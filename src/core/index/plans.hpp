@@ -11,12 +11,12 @@
 #pragma once
 
 #include "bits.hpp"
+#include "memo.hpp"
 #include "pool.hpp"
 
 #include <optional>
 #include <deque>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 namespace dwopt::indexing {
@@ -88,9 +88,6 @@ class Plans {
         std::vector<std::size_t> views;  // it is made of
         bool together = false, by_others = false;
     };
-    struct Hash {
-        std::size_t operator()(const Bits& bits) const noexcept { return bits.hash(); }
-    };
     [[nodiscard]] std::optional<double> difference(const Scan& scan, CandidateId other) const;
     [[nodiscard]] int slot(CandidateId candidate) const {
         if (slots_.size() <= candidate) slots_.resize(pool_->size(), unknown);
@@ -119,7 +116,7 @@ class Plans {
     mutable std::vector<CandidateId> in_slot_;
     mutable std::vector<std::uint64_t> table_of_;  // by slot, a bit; tables 64 apart share one, and their savings are not added
     mutable std::deque<View> views_;               // as seen_
-    mutable std::unordered_map<Bits, double, Hash> guesses_;
+    mutable Memo guesses_;
 };
 
 }  // namespace dwopt::indexing

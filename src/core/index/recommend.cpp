@@ -96,13 +96,14 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     SurveyOptions surveying;
     surveying.limits.max_width = options.max_width;
     surveying.min_table_size = options.min_table_size;
-    const auto found = survey(view, costing, pool, surveying, deadline.part(0.5), progress);
+    Surveyor surveyor(view, costing, pool, surveying);
 
     const SelectionLimits selecting{options.budget, options.max_indexes, options.min_saved_pct,
                                     Millis{static_cast<double>(options.max_build_time.count())}, options.max_regression_pct,
                                     options.max_write_regression_pct};
     Search search(costing, pool, upkeep, selecting);
-    const auto chosen = choose(costing, pool, search, found, deadline, progress);
+    const auto chosen = choose(costing, pool, search, surveyor, deadline, progress);
+    const auto found = surveyor.found();
 
     advice.summary.gap_pct = gap_of(search, costing, pool, chosen, deadline);
 

@@ -17,14 +17,28 @@ namespace {
 
 class Chooser {
   public:
-    Chooser(Costing& costing, const Pool& pool, Search& search, const Survey& survey, const Deadline& deadline, Progress& progress)
-        : costing_(costing), pool_(pool), search_(search), survey_(survey), deadline_(deadline), progress_(progress) {}
+    Chooser(Costing& costing, const Pool& pool, Search& search, Surveyor& surveyor, const Deadline& deadline, Progress& progress)
+        : costing_(costing), pool_(pool), search_(search), surveyor_(surveyor), deadline_(deadline), progress_(progress) {}
 
+    // Short of time, half of what is left goes to looking, the rest to choosing, and so on while there is time.
     CandidateSet run() {
+        best_ = search_.at({});
+        for (bool all_seen = false; !all_seen;) {
+            all_seen = surveyor_.go_on(deadline_.part(0.5), progress_);
+            survey_ = surveyor_.found();
+            choose_from_seen();
+            if (deadline_.reached()) break;
+        }
+        drop_idle();
+        cap_regressions();
+        return best_.set;
+    }
+
+  private:
+    void choose_from_seen() {
         constexpr int most_rounds = 12, patience = 2;
         for (const auto id : survey_.survivors) search_.offer({id});
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
-        best_ = search_.at({});
         // Who interrupts early gets what the plans seen by then promise.
         if (deadline_.cancelled()) best_ = search_.improve(best_, 1, deadline_.grace(std::chrono::milliseconds(500)));
         int stale = 0;
@@ -35,12 +49,8 @@ class Chooser {
             stale = best_.value > before * 1.003 ? 0 : stale + 1;
             probe();
         }
-        drop_idle();
-        cap_regressions();
-        return best_.set;
     }
 
-  private:
     // Of the workload's weight, by what is known of the best so far.
     [[nodiscard]] double saved_pct() const {
         double before = 0, saved = 0;
@@ -197,7 +207,8 @@ class Chooser {
     Costing& costing_;
     const Pool& pool_;
     Search& search_;
-    const Survey& survey_;
+    Surveyor& surveyor_;
+    Survey survey_;
     const Deadline& deadline_;
     Progress& progress_;
     Selection best_;
@@ -206,8 +217,8 @@ class Chooser {
 
 }  // namespace
 
-CandidateSet choose(Costing& costing, const Pool& pool, Search& search, const Survey& survey, const Deadline& deadline, Progress& progress) {
-    return Chooser(costing, pool, search, survey, deadline, progress).run();
+CandidateSet choose(Costing& costing, const Pool& pool, Search& search, Surveyor& surveyor, const Deadline& deadline, Progress& progress) {
+    return Chooser(costing, pool, search, surveyor, deadline, progress).run();
 }
 
 }  // namespace dwopt::indexing

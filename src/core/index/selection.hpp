@@ -10,6 +10,6 @@
 
 namespace dwopt::indexing {
 
-[[nodiscard]] CandidateSet choose(Costing& costing, const Pool& pool, Search& search, const Survey& survey, const Deadline& deadline, Progress& progress);
+[[nodiscard]] CandidateSet choose(Costing& costing, const Pool& pool, Search& search, Surveyor& surveyor, const Deadline& deadline, Progress& progress);
 
 }  // namespace dwopt::indexing

@@ -279,6 +279,44 @@ TEST_CASE("cancelled or out of time: an answer at once, and a word about it") {
     }
 }
 
+TEST_CASE("short of time, all of it is used: who stops looking in order to choose goes on afterwards") {
+    auto evidence = shop();
+    for (int n = 0; n < 60; ++n) {
+        const std::string name = "t" + std::to_string(n);
+        evidence.catalog.tables.push_back(make_table(static_cast<Oid>(100 + n), "silver", name, 1e6, {make_column("a", "integer"), make_column("b", "integer")}));
+        evidence.catalog.statistics.push_back({{"silver", name}, {stats("a", 50000, 4), stats("b", 1000, 4)}, {}});
+        auto features = on("silver", name, {"a", "b"});
+        where(features, "a", PredicateKind::equal);
+        where(features, "b", PredicateKind::range);
+        evidence.workload.patterns.push_back(pattern(name, 1000, 50, features));
+    }
+    class Slow : public FakeOracle {
+      public:
+        Slow(const Evidence& evidence, FakeClock& clock) : FakeOracle(evidence), clock_(clock) {}
+        PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+            clock_.at += std::chrono::milliseconds(10);
+            return FakeOracle::estimate(query, configuration);
+        }
+
+      private:
+        FakeClock& clock_;
+    };
+    const auto within = [&](Duration limit) {
+        FakeClock clock;
+        Slow oracle(evidence, clock);
+        Quiet quiet;
+        Cancel cancel;
+        AdviceOptions options;
+        options.time_limit = limit;
+        return recommend(evidence, &oracle, options, {}, clock, quiet, cancel);
+    };
+    const auto all = within(std::chrono::hours(1));
+    REQUIRE(all.recommendations.size() == 60);
+    // In the first third of 1,440 ms fifty patterns are planned: there is time left to find what each needs.
+    REQUIRE(all.summary.what_if_calls == 240);
+    CHECK(within(std::chrono::milliseconds(6 * 240)).recommendations.size() >= 50);
+}
+
 TEST_CASE("without a planner: rules, graded heuristic") {
     auto evidence = busy_shop();
     auto& counters = evidence.activity.tables[1];
