@@ -229,6 +229,41 @@ std::set<CandidateId> Search::alternatives(CandidateId id, const std::set<Candid
     return found;
 }
 
+std::set<CandidateId> Search::narrowed(const Selection& rest, CandidateId id) {
+    constexpr std::size_t most = 12;
+    std::set<CandidateId> found, parts;
+    for (const auto p : costing_->users(id)) {
+        double least = rest.costs[p];
+        std::optional<CandidateId> part;
+        for (const auto other : by_table_[pool_->table_number(id)]) {
+            if (other == id || !pool_->serves(id, other, false, true)) continue;
+            const auto& plans = costing_->plans(p);
+            Bits seen = rest.seen[p];
+            plans.add(seen, other);
+            const double cost = plans.guess_seen(seen);
+            if (cost >= least) continue;
+            least = cost;
+            part = other;
+        }
+        if (part) parts.insert(*part);
+    }
+    if (parts.size() < 3 || parts.size() > most) return found;  // of two, each is an alternative itself
+    std::vector<CandidateId> sorted(parts.begin(), parts.end());
+    // Those whose keys it has come first, as the first gives the keys.
+    std::stable_sort(sorted.begin(), sorted.end(), [&](CandidateId a, CandidateId b) { return pool_->serves(id, a, true, true) > pool_->serves(id, b, true, true); });
+    for (const auto left_out : sorted) {
+        std::optional<CandidateId> all;
+        for (const auto part : sorted) {
+            if (part == left_out) continue;
+            if (!all) all = part;
+            else if (!pool_->serves(*all, part, false, true)) all = pool_->merged(*all, part);
+            if (!all) break;
+        }
+        if (all && *all != id) found.insert(*all);
+    }
+    return found;
+}
+
 std::vector<std::pair<double, CandidateId>> Search::by_density(const Selection& selection) {
     std::vector<std::pair<double, CandidateId>> sorted;
     for (const auto id : selection.set) {
@@ -303,6 +338,7 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         const auto rest = changed(best, without(best.set, id));
         consider(rest, {});
         for (const auto other : alternatives(id, worth_merging)) consider(rest, {other});
+        for (const auto other : narrowed(rest, id)) consider(rest, {other});
         better = settle() || better;
     }
     for (const auto& move : moves_) consider(best, move.members);

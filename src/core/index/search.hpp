@@ -86,6 +86,8 @@ class Search {
     // Candidates that some step of adding them alone would make better: worth merging with.
     [[nodiscard]] std::set<CandidateId> promising(const Selection& selection);
     [[nodiscard]] std::set<CandidateId> alternatives(CandidateId id, const std::set<CandidateId>& worth_merging);
+    // What would do in its place for all but one of the patterns that use it: merged from what each of them would take there.
+    [[nodiscard]] std::set<CandidateId> narrowed(const Selection& rest, CandidateId id);
     // Choices by what they save per byte, the weakest first.
     [[nodiscard]] std::vector<std::pair<double, CandidateId>> by_density(const Selection& selection);
     [[nodiscard]] Selection mended(Selection selection, const std::vector<std::pair<double, CandidateId>>& weakest, const Deadline& deadline);
