@@ -78,7 +78,7 @@ struct PlanNode {
     std::string part;       // "CTE revenue", "SubPlan 1"; empty: an ordinary node
     std::string relation;   // read or written
     std::string index;      // read: an existing one, or IndexSpec::name of a hypothetical one
-    bool searched = false;  // the index, by a condition on its keys; else it is read from end to end, or for its order
+    int searched = 0;       // the index, by so many conditions on its keys; 0: it is read from end to end, or for its order
     Cost startup{}, cost{}; // before the first row and in total, of one execution
     double rows = 0;        // that one execution yields
 };

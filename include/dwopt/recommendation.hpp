@@ -116,6 +116,11 @@ struct Advice {
             bool writes = false;  // by the upkeep of indexes on what it writes; else by another plan
         };
         std::optional<Hit> worst_hit{};
+        struct Risk {  // a pattern that may get slower although its plan costs less
+            std::string pattern;
+            double row_fetches = 0;  // one by one, in a call
+        };
+        std::vector<Risk> at_risk{};  // most first
     } summary;
     std::vector<Warning> warnings;
 };

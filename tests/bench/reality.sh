@@ -38,17 +38,19 @@ WHERE b->>'kind' = 'select' AND (b->>'calls')::numeric >= 3;
 CREATE TEMP TABLE foretold AS
 SELECT p->>'id' AS id, power(max((p->>'after_cost')::numeric / (p->>'before_cost')::numeric), 0.4) AS share  -- of the time, as dwopt promises it
 FROM json_array_elements(:'advice'::json->'data'->'recommendations') r, json_array_elements(r->'patterns') p GROUP BY 1;
+CREATE TEMP TABLE at_risk AS SELECT r->>'pattern' AS id FROM json_array_elements(:'advice'::json->'data'->'summary'->'at_risk') r;
 \echo
+UPDATE foretold SET share = 1 WHERE id IN (SELECT id FROM at_risk);  -- no time is promised for them
 SELECT id, text, round(before, 1) AS "before, ms", round(before * share, 1) AS "foretold", round(after, 1) AS "after", round(after / before, 2) AS ratio,
-       CASE WHEN after > before * 1.1 AND coalesce(share, 1) <= 1 THEN 'slower, not named' END AS note
-FROM seen LEFT JOIN foretold USING (id) ORDER BY before DESC;
+       CASE WHEN r.id IS NOT NULL THEN 'named' WHEN after > before * 1.1 AND coalesce(share, 1) <= 1 THEN 'slower, not named' END AS note
+FROM seen LEFT JOIN foretold USING (id) LEFT JOIN at_risk r USING (id) ORDER BY before DESC;
 SELECT r->'index'->>'name' AS index, pg_size_pretty((r->'index'->>'size_bytes')::bigint) AS foretold, pg_size_pretty(pg_relation_size(s.indexrelid)) AS built, s.idx_scan AS scans,
        round((r->'benefit'->>'saved_pct')::numeric, 1) AS "saves, %"
 FROM json_array_elements(:'advice'::json->'data'->'recommendations') r LEFT JOIN pg_stat_user_indexes s ON s.indexrelname = r->'index'->>'name' ORDER BY 1;
 SELECT round(sum(before), 0) AS "before, ms", round(sum(before * coalesce(share, 1)), 0) AS foretold, round(sum(after), 0) AS after,
        round(sum(before - after) / nullif(sum(before * (1 - coalesce(share, 1))), 0), 2) AS "saved ÷ foretold",
-       count(*) FILTER (WHERE after > before * 1.1 AND coalesce(share, 1) <= 1) AS "slower, not named"
-FROM seen LEFT JOIN foretold USING (id);
+       count(*) FILTER (WHERE after > before * 1.1 AND coalesce(share, 1) <= 1 AND r.id IS NULL) AS "slower, not named"
+FROM seen LEFT JOIN foretold USING (id) LEFT JOIN at_risk r USING (id);
 SQL
 } | psql -X -q -v ON_ERROR_STOP=1
 "$dwopt" -q --workspace "$scratch/before" rollback --last --yes >/dev/null

@@ -1,5 +1,6 @@
 #include "costing.hpp"
 
+#include "lookups.hpp"
 #include "queries.hpp"
 #include "recent_indexes.hpp"
 
@@ -12,6 +13,12 @@ namespace {
 
 // Of a time, where that share of the cost is left: see Costing::time_saved().
 double time_share(double cost_share) { return std::pow(std::max(0.0, cost_share), 0.4); }
+
+double entries_of(const Candidate& candidate) {
+    double entries = 0;
+    for (const auto& extent : candidate.extents) entries += extent.tuples;
+    return entries;
+}
 
 }  // namespace
 
@@ -100,6 +107,7 @@ void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
         return;
     }
     planned.base = estimate.total.value;
+    planned.fetches = fetches(estimate, {});
     planned.grade = estimate.grade;
     set_mean(planned, usage.total.value > 0 ? usage.mean() : Millis{planned.base * default_ms_per_cost});
     plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
@@ -157,17 +165,57 @@ Question Costing::question(std::size_t pattern, const CandidateSet& shown) const
     return question;
 }
 
+double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const {
+    return single_fetches(estimate.nodes, [&](const PlanNode& node) {
+        if (const auto found = by_name.find(node.index); found != by_name.end()) {
+            const auto& candidate = (*pool_)[found->second];
+            return fetches_of(*view_, candidate.spec.table, candidate.spec.keys, entries_of(candidate), node);
+        }
+        const auto* table = view_->resolve({"", node.relation});
+        if (!table) return std::max(1.0, node.rows);
+        const auto& indexes = view_->indexes(table->name);
+        const auto index = std::find_if(indexes.begin(), indexes.end(), [&](const Index* one) { return one->name.name == node.index; });
+        return index == indexes.end() ? std::max(1.0, node.rows) : fetches_of(*view_, table->name, (*index)->keys, (*index)->size.tuples, node);
+    });
+}
+
+std::vector<double> Costing::widest_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
+    std::vector<double> fetches(patterns.size());
+    if (!oracle_->takes_values()) return fetches;
+    const sql::CatalogLookup lookup(view_->evidence().catalog);
+    std::vector<Question> questions;
+    std::vector<std::size_t> asked;
+    for (std::size_t n = 0; n < patterns.size(); ++n) {
+        const auto& pattern = *patterns_[patterns[n]].pattern;
+        if (pattern.usage.total.value <= 0) continue;
+        for (auto& wide : queries_of(pattern, *view_, lookup, Range::wide)) {
+            questions.push_back(question(patterns[n], on_tables_of(patterns[n], set)));
+            questions.back().query = std::move(wide.query);
+            asked.push_back(n);
+        }
+    }
+    std::map<std::string, CandidateId> by_name;
+    for (const auto id : set) by_name[(*pool_)[id].spec.name] = id;
+    const auto estimates = oracle_->estimate_all(questions, stop);
+    for (std::size_t q = 0; q < estimates.size(); ++q) {
+        if (!estimates[q] || !estimates[q]->failure.empty()) continue;
+        const auto& nodes = estimates[q]->nodes;
+        const bool ours = std::any_of(nodes.begin(), nodes.end(), [&](const PlanNode& node) { return by_name.contains(node.index); });
+        if (ours || set.empty()) fetches[asked[q]] = this->fetches(*estimates[q], by_name);
+    }
+    return fetches;
+}
+
 Costed Costing::costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const {
     if (!estimate.failure.empty()) return {patterns_[pattern].base, {}, {}, estimate.failure};
     std::map<std::string, CandidateId> by_name;
     for (const auto id : shown) by_name[(*pool_)[id].spec.name] = id;
-    Costed costed{estimate.total.value, {}, {}, {}};
+    Costed costed{estimate.total.value, {}, {}, {}, fetches(estimate, by_name)};
     for (const auto& node : estimate.nodes) {
         const auto found = by_name.find(node.index);
         if (found == by_name.end()) continue;
-        double entries = 1;
-        for (const auto& extent : (*pool_)[found->second].extents) entries += extent.tuples;
-        costed.scans.push_back({found->second, node.searched ? std::min(1.0, node.rows / entries) : 1.0, node.searched, node.type == "Index Only Scan"});
+        const double entries = entries_of((*pool_)[found->second]) + 1;
+        costed.scans.push_back({found->second, node.searched > 0 ? std::min(1.0, node.rows / entries) : 1.0, node.searched > 0, node.type == "Index Only Scan"});
         costed.used.push_back(found->second);
     }
     costed.used = with(std::move(costed.used), {});

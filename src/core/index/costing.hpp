@@ -56,6 +56,7 @@ struct PlannedPattern {
     Query query;
     double calls = 0;        // of the pattern in the window, or this example's share of them
     double base = 0;         // planner units, with the indexes there are
+    double fetches = 0;      // single_fetches() of that plan
     Millis mean{};           // of a call, as things are: not as they were before an index appeared
     double weight = 0;       // ms a day per planner unit
     double worth = 0;        // what a planner unit saved counts in the choice: weight, or less for patterns that outweigh all others
@@ -92,6 +93,8 @@ class Costing {
     const Costed& exact(std::size_t pattern, const CandidateSet& set);
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
     [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
+    // single_fetches() of patterns whose plans read the set, were the ranges between their placeholders wide; 0 for all others.
+    [[nodiscard]] std::vector<double> widest_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
@@ -118,6 +121,7 @@ class Costing {
     void set_mean(PlannedPattern& planned, Millis mean) const;
     void forget_past_times(const Deadline& deadline);
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
+    [[nodiscard]] double fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const;
     [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
     [[nodiscard]] const Costed* known(std::size_t pattern, const CandidateSet& shown) const;  // null: the planner must be asked
     const Costed& learn(std::size_t pattern, const CandidateSet& shown, Costed costed);

@@ -2,6 +2,7 @@
 
 #include "ddl.hpp"
 #include "hot_partitions.hpp"
+#include "lookups.hpp"
 #include "wording.hpp"
 
 #include "dwopt/counters.hpp"
@@ -60,6 +61,13 @@ class Explainer {
         advice.benefit.saved_per_day -= load.time_per_day;
         advice.evidence_source = source;
         for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
+        for (const auto& part : parts) {
+            const auto& planned = costing_.patterns()[part.effect->pattern];
+            const double fetches = fetches_at_risk(planned, *part.effect);
+            if (fetches <= 0) continue;
+            advice.reasons.push_back(fmt::format("pattern {} may get slower although it costs less: its plan fetches some {} rows one by one{}, which takes longer than the planner thinks",
+                                                 planned.pattern->id, human_count(fetches), fetches > part.effect->fetches.after ? " where its ranges are wide" : ""));
+        }
         if (auto words = why_one_partition(candidate.spec.table); !words.empty()) advice.reasons.push_back(std::move(words));
         for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
         for (const auto* index : view_.indexes(candidate.spec.table)) {
@@ -78,7 +86,10 @@ class Explainer {
 
   private:
     [[nodiscard]] double saved(const Part& part) const {
-        return costing_.time_saved(part.effect->pattern, part.effect->after) * part.share;
+        const auto& planned = costing_.patterns()[part.effect->pattern];
+        if (fetches_at_risk(planned, *part.effect) > 0) return 0;
+        const double most = (planned.mean - time_to_fetch(planned, part.effect->fetches)).value * planned.calls / view_.days();
+        return std::min(std::max(0.0, most), costing_.time_saved(part.effect->pattern, part.effect->after)) * part.share;
     }
 
     void add_benefit(Recommendation& advice, const std::vector<Part>& parts) const {
@@ -156,6 +167,40 @@ class Explainer {
 
 }  // namespace
 
+Millis time_to_fetch(const PlannedPattern& planned, const Fetches& fetches) {
+    if (planned.pattern->usage.total.value <= 0) return {};
+    const Millis each = fetches.before > 0 ? std::min(time_of_a_fetch, planned.mean * (1 / fetches.before)) : time_of_a_fetch;
+    return each * fetches.after;
+}
+
+double fetches_at_risk(const PlannedPattern& planned, const Effect& effect) {
+    double most = 0;
+    for (const auto& fetches : {effect.fetches, effect.widest_fetches}) {
+        if (fetches.after > fetches.before && time_to_fetch(planned, fetches) > planned.mean) most = std::max(most, fetches.after);
+    }
+    return most;
+}
+
+namespace {
+
+// Asks what the patterns fetch where their ranges are wide; of the plans without the set only where those with it look bad.
+void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& chosen, const std::function<bool()>& stop) {
+    std::vector<Effect*> asked;
+    for (auto& effect : effects) asked.push_back(&effect);
+    const auto ask = [&](const CandidateSet& set) {
+        std::vector<std::size_t> patterns;
+        for (const auto* effect : asked) patterns.push_back(effect->pattern);
+        return costing.widest_fetches(patterns, set, stop);
+    };
+    const auto after = ask(chosen);
+    for (std::size_t n = 0; n < asked.size(); ++n) asked[n]->widest_fetches.after = after[n];
+    std::erase_if(asked, [&](const Effect* effect) { return fetches_at_risk(costing.patterns()[effect->pattern], *effect) <= 0; });
+    const auto before = ask({});
+    for (std::size_t n = 0; n < asked.size(); ++n) asked[n]->widest_fetches.before = before[n];
+}
+
+}  // namespace
+
 std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline) {
     std::vector<std::size_t> touched;
     for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
@@ -174,8 +219,10 @@ std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, con
     std::vector<Effect> effects;
     for (const auto p : touched) {
         const Costed now = costing.exact(p, chosen);
-        effects.push_back({p, costing.patterns()[p].base, now.cost, now.used, shares(costing, p, chosen, now, !stop())});
+        effects.push_back({p, costing.patterns()[p].base, now.cost, {costing.patterns()[p].fetches, now.fetches}, {}, now.used, shares(costing, p, chosen, now, !stop())});
     }
+    const auto little_more = deadline.grace(std::chrono::seconds(1));
+    widen(costing, effects, chosen, [&] { return deadline.reached() && little_more.reached(); });
     return effects;
 }
 

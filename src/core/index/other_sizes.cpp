@@ -16,8 +16,6 @@
 namespace dwopt::indexing {
 namespace {
 
-constexpr double page = 8192;
-
 double hash_pages(double rows, double values) {
     const double wanted = std::max(2.0, rows / 307);
     const double power = std::exp2(std::floor(std::log2(wanted))), step = wanted > 512 ? power / 4 : power;

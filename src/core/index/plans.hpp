@@ -34,6 +34,7 @@ struct Costed {
     std::vector<Scan> scans;
     CandidateSet used;    // sorted
     std::string failure;  // not empty: cost is that without candidates
+    double fetches = 0;   // single_fetches()
 };
 
 class Plans {

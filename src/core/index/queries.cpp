@@ -3,6 +3,7 @@
 #include "access.hpp"
 #include "hot_partitions.hpp"
 #include "partition_arguments.hpp"
+#include "wide_ranges.hpp"
 
 #include "dwopt/stages.hpp"
 #include "sql/placeholders.hpp"
@@ -46,7 +47,7 @@ std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, co
         const double share = weights > 0 ? example.weight / weights : 1.0 / static_cast<double>(pattern.examples.size());
         queries.push_back({{pattern.id, example.sql, path, 0}, share, false});
     }
-    if (!queries.empty()) return queries;
+    if (!queries.empty()) return range == Range::wide ? std::vector<SharedQuery>{} : queries;
     const auto of_text = [&](const std::string& text, double share, bool hot) {
         Query query{pattern.id, text, path, 0};
         const int written = sql::parameter_count(text);
@@ -57,6 +58,10 @@ std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, co
     };
     if (range == Range::hot && pattern.features.parameters > 0) {
         for (const auto& [text, share] : read_hot(view, pattern.text, pattern.features, lookup)) of_text(text, share, true);
+    }
+    if (range == Range::wide) {
+        if (const auto text = with_wide_ranges(view, pattern.text, pattern.features, lookup)) of_text(*text, 1, false);
+        return queries;
     }
     if (queries.empty()) of_text(pattern.text, 1, false);
     return queries;

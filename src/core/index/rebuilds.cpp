@@ -17,7 +17,6 @@ namespace {
 std::optional<double> entries_of(const View& view, const Index& index) {
     const auto* table = view.table(index.table);
     if (!table || table->size.tuples <= 0 || index.size.tuples <= 0 || index.size.pages <= 0) return std::nullopt;
-    constexpr double page = 8192;
     const double counted = index.size.tuples * static_cast<double>(index.size.bytes.value) / page / static_cast<double>(index.size.pages);
     return index.predicate.empty() ? std::max(counted, view.rows(*table)) : counted;
 }

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace dwopt {
 namespace {
@@ -69,6 +70,18 @@ std::optional<Advice::Summary::Hit> worst_hit(const Costing& costing, const Pool
     return worst.pattern.empty() ? std::nullopt : std::optional(worst);
 }
 
+std::vector<Advice::Summary::Risk> risks(const Costing& costing, const std::vector<Effect>& effects) {
+    std::map<std::string, double> fetches;  // by pattern: it may have several examples
+    for (const auto& effect : effects) {
+        const auto& planned = costing.patterns()[effect.pattern];
+        if (const double risk = fetches_at_risk(planned, effect); risk > 0) fetches[planned.pattern->id] = std::max(fetches[planned.pattern->id], risk);
+    }
+    std::vector<Advice::Summary::Risk> risks;
+    for (const auto& [pattern, count] : fetches) risks.push_back({pattern, count});
+    std::stable_sort(risks.begin(), risks.end(), [](const auto& a, const auto& b) { return a.row_fetches > b.row_fetches; });
+    return risks;
+}
+
 // What would have had candidates but may not have any.
 std::vector<Rejection> excluded(const Survey& survey) {
     std::vector<Rejection> rejected;
@@ -114,6 +127,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     append(advice.rejected, excluded(found));
     summarise(advice, costing, effects);
     advice.summary.worst_hit = worst_hit(costing, pool, upkeep, chosen, effects);
+    advice.summary.at_risk = risks(costing, effects);
 }
 
 void warn(Advice& advice, const View& view, const Costing* costing, const AdviceOptions& options, const Deadline& deadline) {

@@ -23,7 +23,7 @@
 namespace dwopt::indexing {
 namespace {
 
-constexpr double page = 8192, usable = page - 24 - 16, line_pointer = 4;
+constexpr double usable = page - 24 - 16, line_pointer = 4;
 constexpr double leaf_slack = 819;           // fillfactor 90
 constexpr double inner_slack = page * 0.30;  // fillfactor 70
 constexpr double longest_posting = 812, row_pointer = 6;

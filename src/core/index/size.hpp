@@ -7,6 +7,8 @@
 
 namespace dwopt::indexing {
 
+inline constexpr double page = 8192;  // bytes
+
 struct SizeModel {
     double rows = 0;             // entries
     double groups = 0;           // distinct keys among them

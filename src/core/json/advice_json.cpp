@@ -55,6 +55,8 @@ Json effect_json(const PatternEffect& effect) {
 Json summary_json(const Advice::Summary& summary) {
     Json skipped = Json::array();
     for (const auto& query : summary.skipped) skipped.push_back({{"pattern", query.pattern}, {"reason", query.reason}});
+    Json risks = Json::array();
+    for (const auto& risk : summary.at_risk) risks.push_back({{"pattern", risk.pattern}, {"row_fetches", number(risk.row_fetches)}});
     return {{"before_cost", number(summary.before.value)},
             {"after_cost", number(summary.after.value)},
             {"saved_pct", number(summary.saved_pct)},
@@ -64,6 +66,7 @@ Json summary_json(const Advice::Summary& summary) {
                                                    {"slower_pct", number(summary.worst_hit->slower_pct)},
                                                    {"by", summary.worst_hit->writes ? "upkeep" : "plan"}}
                                             : Json(nullptr)},
+            {"at_risk", std::move(risks)},
             {"size_bytes", summary.size.value},
             {"what_if_calls", summary.what_if_calls},
             {"elapsed_ms", number(summary.elapsed.value)},

@@ -91,12 +91,20 @@ void join_type(std::string& type, const std::string& join) {
     type = (at == std::string::npos ? type : type.substr(0, at)) + " " + join + " Join";
 }
 
+// "((a = 1) AND (b > 2))" has two.
+int conditions(std::string_view conjunction) {
+    constexpr std::string_view between = ") AND (";
+    int count = 1;
+    for (auto at = conjunction.find(between); at != std::string_view::npos; at = conjunction.find(between, at + between.size())) ++count;
+    return count;
+}
+
 void take_text(PlanNode& node, const std::string& key, const std::string& value) {
     if (key == "Subplan Name") node.part = value;
     else if (key == "Join Type") join_type(node.type, value);
     else if (key == "Relation Name") node.relation = value;
     else if (key == "Index Name") node.index = value;
-    else if (key == "Index Cond") node.searched = true;
+    else if (key == "Index Cond") node.searched = conditions(value);
 }
 
 }  // namespace

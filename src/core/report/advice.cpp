@@ -56,6 +56,16 @@ std::string worst_hit(const Advice::Summary& summary) {
                        summary.worst_hit->writes ? "as new indexes take an entry for each row it writes" : "by its new plan");
 }
 
+// "May get slower although the plan costs less, by so many rows fetched one by one: pattern 18ccabaa (204 k)."
+std::string risks(const Advice::Summary& summary) {
+    constexpr std::size_t most = 3;
+    const auto& all = summary.at_risk;
+    std::string list;
+    for (std::size_t n = 0; n < std::min(most, all.size()); ++n) list += fmt::format("{}{} ({})", n == 0 ? "" : ", ", short_id(all[n].pattern), human_count(all[n].row_fetches));
+    if (all.size() > most) list += fmt::format(" and {} more", all.size() - most);
+    return all.empty() ? list : fmt::format("May get slower although the plan costs less, by so many rows fetched one by one: {} {}.", all.size() == 1 ? "pattern" : "patterns", list);
+}
+
 std::string how(const Advice::Summary& summary) {
     const std::string took = summary.elapsed.value > 0 ? " in " + human(summary.elapsed) : "";
     if (summary.what_if == "none") return "By rules alone, no planner was asked.";
@@ -160,6 +170,7 @@ Document of_advice(const Advice& advice, const Target& target) {
     if (const auto sentence_of = totals(advice); !sentence_of.empty())
         plan.blocks.emplace_back(Paragraph{sentence_of, Tone::strong});
     if (const auto hit = worst_hit(advice.summary); !hit.empty()) plan.blocks.emplace_back(Paragraph{hit, Tone::plain});
+    if (const auto warned = risks(advice.summary); !warned.empty()) plan.blocks.emplace_back(Paragraph{warned, Tone::plain});
     plan.blocks.emplace_back(recommendations_for_csv(advice.recommendations));
     document.sections.push_back(std::move(plan));
     if (!advice.recommendations.empty()) {

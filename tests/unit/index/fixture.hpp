@@ -180,7 +180,7 @@ class FakeOracle : public CostOracle {
         const bool covers = std::all_of(read.begin(), read.end(), held);
         how.type = covers ? "Index Only Scan" : "Index Scan";
         how.index = spec.name;
-        how.searched = share < 1;
+        how.searched = share < 1 ? 1 : 0;
         how.rows = share * rows_[spec.table];
         return 4 + share * rows_[spec.table] / (covers ? 100 : 10);
     }

@@ -120,7 +120,7 @@ TEST_CASE("an index goes on the hot partition where that is all the statement re
                 PlanNode node;
                 node.type = "Index Scan";
                 node.index = spec.name;
-                node.searched = true;
+                node.searched = 1;
                 node.rows = 200;
                 plan.nodes = {node};
             }

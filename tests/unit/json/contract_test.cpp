@@ -69,11 +69,14 @@ TEST_CASE("advice keeps the order of the plan and says what was skipped") {
     advice.recommendations = {sample::recommendation("b"), sample::recommendation("a")};
     advice.rejected = {{"index on t (c)", {"s", "t"}, "saves too little"}};
     advice.summary.skipped = {{"00ff", "text is truncated"}};
+    advice.summary.at_risk = {{"18ccabaa113d996c", 690000}};
     const auto out = json::to_json(advice);
     CHECK(keys(out) == std::vector<std::string>{"recommendations", "summary", "rejected"});
     CHECK(out["recommendations"][0]["summary"] == "b");
     CHECK(out["summary"]["budget_bytes"].is_null());
     CHECK(out["summary"]["queries_skipped"][0]["reason"] == "text is truncated");
+    CHECK(out["summary"]["at_risk"][0]["pattern"] == "18ccabaa113d996c");
+    CHECK(out["summary"]["at_risk"][0]["row_fetches"] == 690000);
     CHECK(out["rejected"][0]["target"]["table"] == "t");
 }
 

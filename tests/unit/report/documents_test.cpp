@@ -80,6 +80,10 @@ TEST_CASE("the advice adds up") {
               "210 MB given back."));
     CHECK(has(said, "−210 MB"));
     CHECK(has(said, "COMMENT ON") == false);  // the way back is shown by --explain
+    CHECK_FALSE(has(said, "May get slower"));
+    auto risky = sample::advice();
+    risky.summary.at_risk = {{"18ccabaa113d996c", 690000}, {"2", 64000}, {"3", 5000}, {"4", 400}};
+    CHECK(has(text(of_advice(risky, sample::target())), "by so many rows fetched one by one: patterns 18ccabaa (690 k), 2 (64 k), 3 (5 k) and 1 more."));
     auto nothing = sample::advice();
     nothing.recommendations.clear();
     CHECK(has(text(of_advice(nothing, sample::target())), "Nothing to recommend"));

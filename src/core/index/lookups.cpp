@@ -1,0 +1,53 @@
+#include "lookups.hpp"
+
+#include "statistics.hpp"
+
+#include <algorithm>
+
+namespace dwopt::indexing {
+namespace {
+
+struct Open {  // a node whose children are being read
+    double loops = 1;
+    bool nested = false;
+    int children = 0;
+    double outer_rows = 1;
+};
+
+}  // namespace
+
+double fetches_of(const View& view, const RelationName& table, const std::vector<IndexKey>& keys, double entries, const PlanNode& node) {
+    const double rows = std::max(1.0, node.rows);
+    const auto* known = view.table(table);
+    std::vector<std::string> columns;
+    for (const auto& key : keys) {
+        if (static_cast<int>(columns.size()) == node.searched || key.column.empty()) break;
+        columns.push_back(key.column);
+    }
+    if (!known || columns.empty()) return rows;
+    const double found = std::max(rows, entries / distinct_combinations(view, *known, columns));
+    const double together = std::max(1.0, found * view.pages(*known) / std::max(1.0, view.rows(*known)));
+    const auto* statistics = view.statistics(table, columns.front());
+    const double correlation = statistics ? statistics->correlation.value_or(0) : 0;
+    return found + correlation * correlation * (together - found);
+}
+
+double single_fetches(const std::vector<PlanNode>& nodes, const std::function<double(const PlanNode&)>& fetches) {
+    double sum = 0;
+    std::vector<Open> open;  // by depth
+    for (const auto& node : nodes) {
+        open.resize(static_cast<std::size_t>(node.depth) + 1);
+        Open& own = open.back();
+        own = {1, node.type == "Nested Loop" || node.type.starts_with("Nested Loop "), 0, 1};
+        if (node.depth > 0) {
+            Open& parent = open[open.size() - 2];
+            const bool inner = node.part.empty() && parent.nested && parent.children == 1;
+            own.loops = parent.loops * (inner && node.type != "Memoize" ? parent.outer_rows : 1);
+            if (node.part.empty() && parent.children++ == 0) parent.outer_rows = std::max(1.0, node.rows);
+        }
+        if (own.loops > 1 && (node.type == "Index Scan" || node.type == "Bitmap Index Scan")) sum += own.loops * fetches(node);
+    }
+    return sum;
+}
+
+}  // namespace dwopt::indexing

@@ -1,0 +1,26 @@
+// How many table rows a plan fetches one by one: the part of its cost that the planner is most often wrong about.
+//
+// Rows found by an index on the inside of a nested loop are fetched in no order. As soon as the repeated fetches of a table would come to
+// all its pages, the planner thinks the rest free (Mackert and Lohman, "Index scans using a finite LRU buffer", TODS 1989, bounded by
+// effective_cache_size); a fetch still takes 1 to 2 µs from shared buffers and 5 to 10 from the system's cache (measured on TPC-H, 1 GB).
+#pragma once
+
+#include "view.hpp"
+
+#include "dwopt/ports.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace dwopt::indexing {
+
+inline constexpr Millis time_of_a_fetch{0.005};
+
+// What one search of an index fetches: all its conditions find, each taken for an equality on the next key, of which EXPLAIN tells only
+// what the filters leave; as pages where the table lies in the order of the leading key (cost_index in costsize.c, by the correlation).
+[[nodiscard]] double fetches_of(const View& view, const RelationName& table, const std::vector<IndexKey>& keys, double entries, const PlanNode& node);
+
+// Nodes as in PlanEstimate; `fetches` tells those of one search. What limits and subplans save or repeat is not seen.
+[[nodiscard]] double single_fetches(const std::vector<PlanNode>& nodes, const std::function<double(const PlanNode&)>& fetches);
+
+}  // namespace dwopt::indexing

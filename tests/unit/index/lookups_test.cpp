@@ -1,0 +1,146 @@
+// Plans that fetch many rows one by one, and who is warned of them.
+#include "fixture.hpp"
+#include "lookups.hpp"
+#include "wide_ranges.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace fixture;
+using namespace dwopt::indexing;
+
+namespace {
+
+PlanNode node(int depth, const std::string& type, double rows, const std::string& part = "") {
+    PlanNode node;
+    node.depth = depth;
+    node.type = type;
+    node.rows = rows;
+    node.part = part;
+    return node;
+}
+
+double count(const std::vector<PlanNode>& nodes) {
+    return single_fetches(nodes, [](const PlanNode& one) { return std::max(1.0, one.rows); });
+}
+
+// Joins the customers one by one with an index on customer_id, if there is one and, were it only for a range, a wide one is asked for.
+class Looping : public FakeOracle {
+  public:
+    Looping(const Evidence& evidence, bool always) : FakeOracle(evidence), always_(always) {}
+    PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+        PlanEstimate plan;
+        plan.total = Cost{10000};
+        plan.nodes = {node(0, "Seq Scan", 1e6)};
+        for (const auto& [spec, extents] : configuration.create) {
+            if (spec.keys.front().column != "customer_id") continue;
+            auto lookup = node(1, "Index Scan", 1);
+            lookup.index = spec.name;
+            lookup.searched = 1;
+            const bool wide = always_ || query.sql.find("'c'") != std::string::npos;
+            plan.total = Cost{500};
+            plan.nodes = {node(0, "Nested Loop", 1e4), node(1, "Seq Scan", wide ? 50000 : 1), lookup};
+        }
+        return plan;
+    }
+
+  private:
+    bool always_;
+};
+
+Evidence one_pattern(double mean_ms) {
+    auto e = shop();
+    auto features = on("silver", "orders", {"*"});
+    where(features, "customer_id", PredicateKind::equal);
+    e.workload.patterns = {pattern("loop", 100, mean_ms, features)};
+    return e;
+}
+
+}  // namespace
+
+TEST_CASE("single fetches are those on the inside of nested loops") {
+    CHECK(count({}) == 0);
+    CHECK(count({node(0, "Index Scan", 1000)}) == 0);
+    CHECK(count({node(0, "Hash Join", 5), node(1, "Index Scan", 1000), node(1, "Hash", 10), node(2, "Index Scan", 10)}) == 0);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Only Scan", 4)}) == 0);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Scan", 4)}) == 400);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Scan", 0.1)}) == 100);
+}
+
+TEST_CASE("loops within loops multiply, on the inside only") {
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Nested Loop", 30), node(2, "Seq Scan", 10), node(2, "Bitmap Heap Scan", 2),
+                 node(3, "Bitmap Index Scan", 3), node(1, "Index Scan", 1)}) == 10 * 3 + 30);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 10), node(1, "Nested Loop", 6), node(2, "Index Scan", 2), node(2, "Index Scan", 3)}) ==
+          10 * 2 + 10 * 2 * 3);
+    CHECK(count({node(0, "Nested Loop Semi Join", 5), node(1, "Seq Scan", 10), node(1, "Aggregate", 1), node(2, "Index Scan", 8)}) == 80);
+}
+
+TEST_CASE("subplans are no side of a loop, and what memoize keeps is not fetched again") {
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Index Scan", 1, "InitPlan 1"), node(1, "Seq Scan", 10), node(1, "Index Scan", 2)}) == 20);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 10), node(1, "Memoize", 2), node(2, "Index Scan", 2)}) == 0);
+}
+
+TEST_CASE("a search fetches what its conditions find, page by page where the table lies in their order") {
+    auto e = shop();
+    PlanNode search = node(1, "Index Scan", 3);
+    search.searched = 1;
+    const auto fetches = [&](const std::vector<IndexKey>& keys) {
+        const View view(e);
+        return fetches_of(view, orders, keys, 1e6, search);
+    };
+    CHECK(fetches({key("customer_id"), key("status")}) == 20);
+    CHECK(fetches({key("order_id")}) == 3);  // no fewer than the node yields
+    CHECK(fetches({key("unknown")}) == doctest::Approx(5000));
+    CHECK(fetches({IndexKey{}}) == 3);
+    search.searched = 2;
+    CHECK(fetches({key("customer_id"), key("status")}) == 10);  // no more combinations than a tenth of the rows
+    search.searched = 1;
+    for (auto& column : e.catalog.statistics[0].columns) column.correlation = column.column == "customer_id" ? -1 : 0.5;
+    CHECK(fetches({key("customer_id")}) == 1);  // 20 rows, 100 to a page
+    CHECK(fetches({key("order_id")}) == doctest::Approx(3 - 0.25 * 2));
+}
+
+TEST_CASE("a pattern is named that so many fetches may make slower, and no time is promised for it") {
+    const auto fast = one_pattern(100), slow = one_pattern(60000);
+    Looping to_fast(fast, true), to_slow(slow, true);
+    const auto risky = advise(fast, &to_fast), sure = advise(slow, &to_slow);
+    REQUIRE(risky.recommendations.size() == 1);
+    REQUIRE(risky.summary.at_risk.size() == 1);
+    CHECK(risky.summary.at_risk[0].pattern == "loop");
+    CHECK(risky.summary.at_risk[0].row_fetches == 1e6);
+    CHECK(risky.recommendations[0].benefit.saved_per_day == Millis{0});
+    const auto& reasons = risky.recommendations[0].reasons;
+    CHECK(std::any_of(reasons.begin(), reasons.end(), [](const auto& r) { return r.find("pattern loop may get slower although it costs less") == 0; }));
+    CHECK(sure.summary.at_risk.empty());
+    CHECK(sure.recommendations.at(0).benefit.saved_per_day > Millis{100 * 40000.0});
+    auto untimed = one_pattern(0);
+    Looping to_untimed(untimed, true);
+    CHECK(advise(untimed, &to_untimed).summary.at_risk.empty());
+}
+
+TEST_CASE("ranges between placeholders are wide in the worst case") {
+    auto e = one_pattern(100);
+    auto& column = e.catalog.statistics[0].columns[3];
+    REQUIRE(column.column == "status");
+    column.histogram_bounds = "{a,b,c,d,e,f}";
+    const sql::CatalogLookup lookup(e.catalog);
+    const auto wide = [&](const std::string& text) {
+        const View view(e);
+        return with_wide_ranges(view, text, sql::extract(text, lookup), lookup).value_or("none");
+    };
+    const std::string text = "select * from silver.orders where customer_id = $1 and status between $2 and $3";
+    CHECK(wide(text) == "select * from silver.orders where customer_id = $1 and status between 'c' and 'e'");
+    CHECK(wide("select 1 from silver.orders where status >= $1") == "none");
+    CHECK(wide("select 1 from silver.orders where ordered_at > $1 and ordered_at < $2") == "none");  // no histogram
+    CHECK(wide("select 1 from silver.orders where status = $1 and customer_id = $2") == "none");
+    CHECK(wide("") == "none");
+
+    e.workload.patterns[0].text = text;
+    Looping planner(e, false);
+    const auto advice = advise(e, &planner);
+    CHECK(advice.summary.at_risk.size() == 1);
+    CHECK(advice.recommendations.at(0).benefit.saved_per_day == Millis{0});
+    e.workload.patterns[0].examples = {{"loop", "", "select * from silver.orders where customer_id = 1 and status between 'a' and 'b'", 1}};
+    CHECK(advise(e, &planner).summary.at_risk.empty());  // its values are known
+}
