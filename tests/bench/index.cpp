@@ -143,6 +143,7 @@ int main(int argc, char** argv) {
     const std::string peers = (std::filesystem::path(wish.bundle) / ".." / "peers.csv").string();
     Evidence evidence;
     evidence.catalog = store->catalog();
+    evidence.server.target.server_version_num = bundle.image.server_version_num;
     const Window window = store->snapshots().back().window;
     evidence.workload = build_workload(*store, evidence.catalog, {window.to - loop::default_since, window.to});
     print_sizes((std::filesystem::path(wish.bundle) / "true_indexes.csv").string(), bundle.image, evidence);
@@ -158,9 +159,10 @@ int main(int argc, char** argv) {
         Configuration configuration;
         for (const auto& made : advice.recommendations) configuration.create.push_back(predict(evidence, *made.index));
         const auto quality = judge(*oracle, queries, configuration, wish.queries);
-        fmt::print("{} {:>9}: cost {:6.3f} %, mean {:5.2f} %, worst query {:.2f}; {:>2} indexes of {:>8}, {:>5} calls, {:5.1f} s; dwopt says {:.3f} %\n", named,
+        fmt::print("{} {:>9}: cost {:6.3f} %, mean {:5.2f} %, worst query {:.2f}; {:>2} indexes of {:>8}, {:>5} calls, {:5.1f} s; dwopt says {:.3f} %{}\n", named,
                    budget > 0 ? fmt::format("{} MB", budget) : "unlimited", quality.cost_pct, quality.mean_pct, quality.worst, configuration.create.size(),
-                   human(advice.summary.size), advice.summary.what_if_calls, seconds, 100 - advice.summary.saved_pct);
+                   human(advice.summary.size), advice.summary.what_if_calls, seconds, 100 - advice.summary.saved_pct,
+                   advice.summary.gap_pct ? fmt::format(", gap {:.1f} %", *advice.summary.gap_pct) : "");
         print_peers(peers, named, budget);
         for (const auto& skipped : advice.summary.skipped) fmt::print("    left out {}: {}\n", skipped.pattern, skipped.reason);
         if (wish.ddl) {

@@ -36,7 +36,7 @@ class Chooser {
 
   private:
     void choose_from_seen() {
-        constexpr int most_rounds = 12, patience = 2;
+        const int patience = std::clamp(static_cast<int>(200 / std::max<std::size_t>(1, costing_.patterns().size())), 2, 6), most_rounds = 6 * patience;
         for (const auto id : survey_.survivors) search_.offer({id});
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
         // Who interrupts early gets what the plans seen by then promise.
