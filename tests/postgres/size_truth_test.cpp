@@ -32,11 +32,13 @@ TEST_CASE_FIXTURE(TwinFixture, "predicted sizes of many types and kinds of index
   g AS i4, g::bigint * 7 AS i8, (g % 300)::smallint AS i2, (g * 0.37)::numeric(12,2) AS num, (g * 1.5)::float8 AS f8, md5(g::text)::uuid AS u,
   '2020-01-01'::date + g % 1500 AS d, '2020-01-01'::timestamptz + g * interval '1 min' AS ts, 'user ' || g % 40000 AS short, md5(g::text) || md5((g * 3)::text) AS long,
   ('10.' || g % 250 || '.' || g % 199 || '.1')::inet AS ip, g % 3 = 0 AS flag, CASE WHEN g % 5 = 0 THEN g END AS sparse, ('{"a":' || g % 1000 || ',"b":"' || g || '"}')::jsonb AS j,
-  ARRAY[g % 100, g % 77, g % 13] AS tags, '2020-01-01'::date + (g::bigint * 7919 % 1500)::int AS e, repeat('x', 1 + g % 20) || g AS grown
+  ARRAY[g % 100, g % 77, g % 13] AS tags, '2020-01-01'::date + (g::bigint * 7919 % 1500)::int AS e, repeat('x', 1 + g % 20) || g AS grown,
+  (g % 25)::text::char(10) AS brand
 FROM generate_series(1, 400000) g; CREATE STATISTICS together (ndistinct) ON i2, d FROM t; ANALYZE)sql");
     Evidence evidence;
     const auto warehouse = postgres::open_warehouse(database.options());
     evidence.catalog = warehouse->snapshot({}, true, silent).catalog;
+    evidence.server = warehouse->server();
     std::vector<double> btrees;
     const auto off_by = [&](IndexSpec spec) {
         spec.name = "built";
@@ -49,7 +51,7 @@ FROM generate_series(1, 400000) g; CREATE STATISTICS together (ndistinct) ON i2,
     };
     for (const auto& spec : {wish({"i4"}), wish({"i8"}), wish({"i2"}), wish({"num"}), wish({"f8"}), wish({"u"}), wish({"d"}), wish({"ts"}), wish({"short"}), wish({"long"}), wish({"ip"}), wish({"grown"}),
                              wish({"sparse"}), wish({"i4"}, "btree", "flag"), wish({"sparse"}, "btree", "sparse IS NOT NULL"), wish({"d"}, "btree", "", {"num", "i2"}), wish({"i2", "d"}),
-                             wish({"flag"}), wish({"lower(short)"})}) {
+                             wish({"flag"}), wish({"lower(short)"}), wish({"brand"})}) {
         btrees.push_back(off_by(spec));
     }
     std::sort(btrees.begin(), btrees.end());

@@ -171,10 +171,19 @@ double data_width(const std::vector<const ValueWidth*>& columns) {
     return sum / static_cast<double>(samples);
 }
 
-bool may_deduplicate(const Column& column) {
+// char(n) no longer is since the minor releases of November 2026 (release notes of 15.20). Of an unknown version: the larger size.
+bool deduplicates_char(int server_version_num) {
+    constexpr std::array<int, 6> first_without{140025, 150020, 160016, 170012, 180006, 190001};
+    const int major = server_version_num / 10000;
+    if (major < 13 || major > 19) return false;
+    return major == 13 || server_version_num < first_without[static_cast<std::size_t>(major - 14)];
+}
+
+bool may_deduplicate(const Column& column, int server_version_num) {
     const std::string& type = column.type;
+    const bool is_char = type.starts_with("character(") || type == "character" || type == "bpchar";
     const bool equal_but_different = type.starts_with("numeric") || type == "real" || type == "double precision" ||
-                                     type == "jsonb" || type == "interval" || type.starts_with("character(") ||
+                                     type == "jsonb" || type == "interval" || (is_char && !deduplicates_char(server_version_num)) ||
                                      column.type_category == 'A' || column.type_category == 'C' ||
                                      column.type_category == 'R';
     return column.deterministic && !equal_but_different;
@@ -236,7 +245,7 @@ SizeModel size_model(const View& view, const IndexSpec& spec) {
             varied *= expressions.back().distinct;
             continue;
         }
-        model.deduplicated = model.deduplicated && may_deduplicate(*column);
+        model.deduplicated = model.deduplicated && may_deduplicate(*column, view.evidence().server.target.server_version_num);
         widths.push_back(&column_width(view, *table, *column));
         columns.push_back(key.column);
     }

@@ -73,6 +73,13 @@ TEST_CASE("widths and deduplication follow from types and statistics") {
     CHECK(predicted(e, {"price"}) == doctest::Approx(180084736).epsilon(0.05));
     CHECK(predicted(e, {"seg"}) == doctest::Approx(6001215.0 / 150000 * 4759552).epsilon(0.02));
     CHECK(predicted(e, {"d"}, {"big"}) > predicted(e, {"d"}) * 3);
+    // Built on 15.18 and on 15.20, which leaves char(n) alone.
+    for (const auto& [version, bytes] : {std::pair{150018, 41607168.0}, {150019, 41607168.0}, {150020, 135004160.0}, {130023, 41607168.0}, {180005, 41607168.0}, {180006, 135004160.0}, {200000, 135004160.0}}) {
+        CAPTURE(version);
+        auto flags = one_table(6001215, {make_column("flag", "character(1)")}, {stats("flag", 3, 2)});
+        flags.server.target.server_version_num = version;
+        CHECK(predicted(flags, {"flag"}) == doctest::Approx(bytes).epsilon(0.02));
+    }
 }
 
 TEST_CASE("sizes hold at the edges") {
