@@ -223,6 +223,30 @@ TEST_CASE_FIXTURE(Fixture, "a twin is reused while nothing changes, and survives
     CHECK_FALSE(twin::drop(options));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a twin whose programs were upgraded meanwhile is started with the new ones") {
+    const auto installed = twin::server_programs(0, {});
+    const auto root = fs::temp_directory_path() / fmt::format("dwopt-programs-{}", getpid());
+    const auto major = installed.parent_path().filename();
+    options.bindir = root / "lib/postgresql" / major / "bin";
+    fs::create_directories(options.bindir);
+    fs::create_directories(root / "share");
+    fs::create_symlink(installed.parent_path() / "lib", options.bindir.parent_path() / "lib");
+    fs::create_symlink("/usr/share/postgresql", root / "share/postgresql");
+    for (const char* program : {"postgres", "initdb"}) fs::copy_file(installed / program, options.bindir / program);
+    sql("CREATE TABLE t AS SELECT g AS a FROM generate_series(1, 2000) g; ANALYZE");
+    const auto first = image();
+    const auto began = [](const std::shared_ptr<twin::Twin>& twin) { return pq::Connection(twin->admin()).query("select pg_postmaster_start_time()").text(0, 0); };
+    const auto before = began(build(first));
+    CHECK(began(build(first)) == before);
+    fs::rename(options.bindir / "postgres", root / "old");  // as a package manager does it
+    fs::copy_file(root / "old", options.bindir / "postgres");
+    fs::remove(root / "old");
+    CHECK(began(build(first)) != before);
+    CHECK(build(first)->report().reused);
+    twin::drop(options);
+    fs::remove_all(root);
+}
+
 TEST_CASE_FIXTURE(Fixture, "what a large search has left behind is cleared, though no transaction could lock all of it") {
     sql("CREATE TABLE t (a int); ANALYZE");
     const auto twin = build(image());

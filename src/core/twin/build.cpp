@@ -257,6 +257,7 @@ std::unique_ptr<Twin> build(const TwinImage& image, const Options& options, Prog
         Server server(binaries, state->place, options.idle);
         try {
             server.touch();
+            if (server.replaced()) server.stop();
             const bool died = server.died();
             if (!died && !server.running()) server.start();
             if (!died && server.answers()) {

@@ -178,6 +178,12 @@ bool Server::died() const {
     return !postmaster() && fs::exists(place_.data / "postmaster.pid", ignored);
 }
 
+bool Server::replaced() const {
+    const auto pid = postmaster();
+    std::error_code unreadable;
+    return pid && fs::read_symlink(fmt::format("/proc/{}/exe", *pid), unreadable).string().ends_with(" (deleted)");
+}
+
 void Server::touch() const {
     const int file = open(place_.used().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (file < 0) return;

@@ -48,6 +48,7 @@ class Server {
     [[nodiscard]] bool running() const;
     [[nodiscard]] bool answers() const;
     [[nodiscard]] bool died() const;  // it was killed and not stopped: its files may be torn
+    [[nodiscard]] bool replaced() const;  // its program was, by an upgrade: it cannot load what belongs to the new one
     void touch() const;
     [[nodiscard]] pq::ConnectionOptions connection(const char* user) const;
     [[nodiscard]] const Account& account() const { return account_; }
