@@ -22,7 +22,7 @@ struct Effect {
 };
 // What those fetches could take of a call, by its time today. 0 if the pattern was never timed.
 [[nodiscard]] Millis time_to_fetch(const PlannedPattern& planned, const Fetches& fetches);
-// The fetches that alone could take longer than the whole call takes today: it may get slower then, whatever the planner says. Else 0.
+// The fetches that could take about as long as the whole call takes today: it may get slower then, whatever the planner says. Else 0.
 [[nodiscard]] double fetches_at_risk(const PlannedPattern& planned, const Effect& effect);
 // On each pattern that reads their tables. After an interrupt a pattern may be missing for which the planner was not asked any more.
 [[nodiscard]] std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline);

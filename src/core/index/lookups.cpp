@@ -45,7 +45,9 @@ double single_fetches(const std::vector<PlanNode>& nodes, const std::function<do
             own.loops = parent.loops * (inner && node.type != "Memoize" ? parent.outer_rows : 1);
             if (node.part.empty() && parent.children++ == 0) parent.outer_rows = std::max(1.0, node.rows);
         }
-        if (own.loops > 1 && (node.type == "Index Scan" || node.type == "Bitmap Index Scan")) sum += own.loops * fetches(node);
+        if (own.loops <= 1) continue;
+        if (node.type == "Index Scan" || node.type == "Bitmap Index Scan") sum += own.loops * fetches(node);
+        if (node.type == "Index Only Scan") sum += own.loops * search_alone;
     }
     return sum;
 }

@@ -15,6 +15,7 @@
 namespace dwopt::indexing {
 
 inline constexpr Millis time_of_a_fetch{0.005};
+inline constexpr double search_alone = 0.4;  // fetches that a search takes the time of where the rows need not be read
 
 // What one search of an index fetches: all its conditions find, each taken for an equality on the next key, of which EXPLAIN tells only
 // what the filters leave; as pages where the table lies in the order of the leading key (cost_index in costsize.c, by the correlation).

@@ -78,7 +78,7 @@ std::vector<Advice::Summary::Risk> risks(const Costing& costing, const std::vect
     }
     std::vector<Advice::Summary::Risk> risks;
     for (const auto& [pattern, count] : fetches) risks.push_back({pattern, count});
-    std::stable_sort(risks.begin(), risks.end(), [](const auto& a, const auto& b) { return a.row_fetches > b.row_fetches; });
+    std::stable_sort(risks.begin(), risks.end(), [](const auto& a, const auto& b) { return a.row_lookups > b.row_lookups; });
     return risks;
 }
 

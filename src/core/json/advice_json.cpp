@@ -56,7 +56,7 @@ Json summary_json(const Advice::Summary& summary) {
     Json skipped = Json::array();
     for (const auto& query : summary.skipped) skipped.push_back({{"pattern", query.pattern}, {"reason", query.reason}});
     Json risks = Json::array();
-    for (const auto& risk : summary.at_risk) risks.push_back({{"pattern", risk.pattern}, {"row_fetches", number(risk.row_fetches)}});
+    for (const auto& risk : summary.at_risk) risks.push_back({{"pattern", risk.pattern}, {"row_lookups", number(risk.row_lookups)}});
     return {{"before_cost", number(summary.before.value)},
             {"after_cost", number(summary.after.value)},
             {"saved_pct", number(summary.saved_pct)},

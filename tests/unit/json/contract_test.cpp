@@ -76,7 +76,7 @@ TEST_CASE("advice keeps the order of the plan and says what was skipped") {
     CHECK(out["summary"]["budget_bytes"].is_null());
     CHECK(out["summary"]["queries_skipped"][0]["reason"] == "text is truncated");
     CHECK(out["summary"]["at_risk"][0]["pattern"] == "18ccabaa113d996c");
-    CHECK(out["summary"]["at_risk"][0]["row_fetches"] == 690000);
+    CHECK(out["summary"]["at_risk"][0]["row_lookups"] == 690000);
     CHECK(out["rejected"][0]["target"]["table"] == "t");
 }
 
