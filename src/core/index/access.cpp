@@ -1,5 +1,6 @@
 #include "access.hpp"
 
+#include "expressions.hpp"
 #include "hot_partitions.hpp"
 #include "statistics.hpp"
 
@@ -124,22 +125,25 @@ class Collector {
         }
     }
 
-    // Operators beyond order, on types whose values have parts.
+    // Operators beyond order, on types whose values have parts. The arms of an OR may each have an index.
     void take_inside(const Predicate& predicate) {
         const auto* column = View::column(*access_.table, predicate.column);
-        if (!column || predicate.disjunct) return;
-        IndexKey key = key_on(column->name);
+        if (!column && !usable(predicate.expression)) return;
+        const auto parts = column ? parts_of(*column) : parts_of(predicate.expression);
+        IndexKey key;
+        if (column) key = key_on(column->name);
+        else key.expression = predicate.expression;
+        const auto& op = predicate.op;
         if (predicate.kind == PredicateKind::pattern) {
             const auto schema = view_.extension_schema("pg_trgm");
-            const bool text = column->type == "text" || column->type.starts_with("character varying");
-            if (!schema || !text || (predicate.op != "~~" && predicate.op != "~~*" && predicate.op != "~" && predicate.op != "~*")) return;
+            if (!schema || parts != Parts::of_text || (op != "~~" && op != "~~*" && op != "~" && op != "~*")) return;
             key.opclass = model::quote_identifier(*schema) + ".gin_trgm_ops";
-        } else if (column->type == "jsonb") {
-            if (predicate.op == "@>" || predicate.op == "@?" || predicate.op == "@@") key.opclass = "jsonb_path_ops";
-            else if (!predicate.op.starts_with('?')) return;
-        } else if (column->type_category == 'A') {
-            if (predicate.op != "@>" && predicate.op != "<@" && predicate.op != "&&") return;
-        } else if (column->type != "tsvector" || predicate.op != "@@") {
+        } else if (parts == Parts::of_json) {
+            if (op == "@>" || op == "@?" || op == "@@") key.opclass = "jsonb_path_ops";
+            else if (!op.starts_with('?')) return;
+        } else if (parts == Parts::of_array) {
+            if (op != "@>" && op != "<@" && op != "&&") return;
+        } else if (parts != Parts::of_document || op != "@@") {
             return;
         }
         add_once(access_.inside, key);

@@ -14,18 +14,28 @@ constexpr double unknown_distinct = 200;
 
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
 
-// The one column of the table that the text names, if it is one.
-const Column* column_in(const Table& table, const std::string& text) {
-    const Column* found = nullptr;
+bool names(const std::string& text, const std::string& column) {
+    for (auto at = text.find(column); at != std::string::npos; at = text.find(column, at + 1)) {
+        const auto end = at + column.size();
+        if ((at == 0 || !is_name(text[at - 1])) && (end == text.size() || (!is_name(text[end]) && text[end] != '('))) return true;
+    }
+    return false;
+}
+
+// Columns of the table that the text names.
+std::vector<const Column*> columns_in(const Table& table, const std::string& text) {
+    std::vector<const Column*> found;
     for (const auto& column : table.columns) {
-        for (auto at = text.find(column.name); at != std::string::npos; at = text.find(column.name, at + 1)) {
-            const auto end = at + column.name.size();
-            if ((at > 0 && is_name(text[at - 1])) || (end < text.size() && is_name(text[end])) || (end < text.size() && text[end] == '(')) continue;
-            if (found && found != &column) return nullptr;
-            found = &column;
-        }
+        if (names(text, column.name)) found.push_back(&column);
     }
     return found;
+}
+
+// A document of several texts.
+ExpressionFacts joined(const View& view, const Table& table, const std::vector<const Column*>& columns) {
+    double width = 0;
+    for (const auto* column : columns) width += mean_width(view, table, column->name);
+    return {{{width}, 1, width}, std::max(1.0, view.rows(table))};
 }
 
 // Days from the least to the greatest value that the histogram knows.
@@ -67,8 +77,10 @@ ExpressionFacts facts_of(const View& view, const Table& table, const std::string
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     while (text.starts_with('(')) text.erase(0, 1);
     ExpressionFacts facts{{{17.0}, 1, 17.0}, unknown_distinct};
-    const auto* column = column_in(table, expression);
-    if (!column) return facts;
+    const auto columns = columns_in(table, expression);
+    if (parts_of(text) == Parts::of_document && !columns.empty()) return joined(view, table, columns);
+    if (columns.size() != 1) return facts;
+    const auto* column = columns.front();
     const auto* statistics = view.statistics(table.name, column->name);
     const double distinct = distinct_values(statistics, view.rows(table)), days = days_of(statistics);
     const auto begins = [&](const char* word) { return text.starts_with(word); };
@@ -87,6 +99,20 @@ ExpressionFacts facts_of(const View& view, const Table& table, const std::string
     }
     facts.distinct = std::clamp(facts.distinct, 1.0, std::max(1.0, column->type == "jsonb" ? unknown_distinct : distinct));
     return facts;
+}
+
+Parts parts_of(const Column& column) {
+    if (column.type_category == 'A') return Parts::of_array;
+    if (column.type == "jsonb") return Parts::of_json;
+    if (column.type == "tsvector") return Parts::of_document;
+    return column.type == "text" || column.type.starts_with("character varying") ? Parts::of_text : Parts::none;
+}
+
+Parts parts_of(std::string_view expression) {
+    const auto has = [&](std::string_view text) { return expression.find(text) != std::string_view::npos; };
+    if (has("to_tsvector(")) return Parts::of_document;
+    const bool json = (has("->") && !has("->>")) || (has("#>") && !has("#>>"));
+    return json ? Parts::of_json : Parts::of_text;
 }
 
 }  // namespace dwopt::indexing

@@ -3,6 +3,9 @@
 
 #include "statistics.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace dwopt::indexing {
 
 struct ExpressionFacts {
@@ -10,5 +13,10 @@ struct ExpressionFacts {
     double distinct = 200;
 };
 [[nodiscard]] ExpressionFacts facts_of(const View& view, const Table& table, const std::string& expression);
+
+// What a GIN index takes values apart into, by their type; of an expression that is compared by such an operator, by its text.
+enum class Parts { none, of_text, of_json, of_array, of_document };
+[[nodiscard]] Parts parts_of(const Column& column);
+[[nodiscard]] Parts parts_of(std::string_view expression);
 
 }  // namespace dwopt::indexing

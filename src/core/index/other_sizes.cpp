@@ -8,6 +8,7 @@
 //          once they outgrow one, and the key
 #include "size.hpp"
 
+#include "expressions.hpp"
 #include "statistics.hpp"
 
 #include <algorithm>
@@ -44,17 +45,16 @@ double last_of(const std::string& array) {
 }
 
 // What a value is taken apart into. Arrays have statistics of it; for the rest it is what values of that width usually hold.
-Keys keys_of(const Column& column, const IndexKey& key, const ColumnStatistics* statistics, double rows) {
+Keys keys_of(Parts parts, const IndexKey& key, double width, const ColumnStatistics* statistics, double rows) {
     Keys keys;
-    const double width = statistics && statistics->avg_width > 0 ? statistics->avg_width : 64;
-    if (column.type_category == 'A') {
+    if (parts == Parts::of_array) {
         keys.per_row = statistics && !statistics->elem_count_histogram.empty() ? last_of(statistics->elem_count_histogram) : std::max(1.0, (width - 24) / 8);
         constexpr std::size_t listed_at_most = 1000;  // with the usual target; fewer are all there are
         const auto listed = statistics ? array_elements(statistics->most_common_elems).size() : 0;
         keys.distinct = listed > 0 && listed < listed_at_most ? static_cast<double>(listed) : 1000;
-    } else if (key.opclass.ends_with("gin_trgm_ops")) {
+    } else if (parts == Parts::of_text) {
         keys = {width + 1, std::min(40000.0, 40 * width * 20), 4};
-    } else if (column.type == "jsonb") {
+    } else if (parts == Parts::of_json) {
         keys.per_row = std::max(1.0, width / (key.opclass == "jsonb_path_ops" ? 24 : 12));
         keys.distinct = rows * keys.per_row / 2;
         keys.bytes = key.opclass == "jsonb_path_ops" ? 4 : 12;
@@ -64,6 +64,15 @@ Keys keys_of(const Column& column, const IndexKey& key, const ColumnStatistics* 
     }
     keys.distinct = std::clamp(keys.distinct, 1.0, std::max(1.0, rows * keys.per_row));
     return keys;
+}
+
+Keys keys_of(const View& view, const Table& table, const IndexKey& key) {
+    constexpr double usual_width = 64;
+    const double rows = view.rows(table);
+    const auto* column = View::column(table, key.column);
+    if (!column) return keys_of(parts_of(key.expression), key, facts_of(view, table, key.expression).width.mean(), nullptr, rows);
+    const auto* statistics = view.statistics(table.name, key.column);
+    return keys_of(parts_of(*column), key, statistics && statistics->avg_width > 0 ? statistics->avg_width : usual_width, statistics, rows);
 }
 
 double gin_pages(const Keys& keys, double rows, double table_pages) {
@@ -81,19 +90,17 @@ double gin_pages(const Keys& keys, double rows, double table_pages) {
 
 double keys_per_row(const View& view, const IndexSpec& spec) {
     const auto* table = view.table(spec.table);
-    const auto* column = table ? View::column(*table, spec.keys.front().column) : nullptr;
-    return column ? std::max(1.0, keys_of(*column, spec.keys.front(), view.statistics(spec.table, column->name), view.rows(*table)).per_row) : 1;
+    return table ? std::max(1.0, keys_of(view, *table, spec.keys.front()).per_row) : 1;
 }
 
 Bytes other_size(const View& view, const Table& table, const IndexSpec& spec) {
     const auto& key = spec.keys.front();
     const auto* column = View::column(table, key.column);
-    const auto* statistics = column ? view.statistics(table.name, key.column) : nullptr;
     const double rows = view.rows(table), pages = view.pages(table);
     double needed = 2;
-    if (spec.method == "hash") needed = hash_pages(rows, distinct_values(statistics, rows));
+    if (spec.method == "hash") needed = hash_pages(rows, distinct_values(column ? view.statistics(table.name, key.column) : nullptr, rows));
     else if (spec.method == "brin") needed = brin_pages(pages, column ? column_width(view, table, *column).mean() : 8);
-    else if (column) needed = gin_pages(keys_of(*column, key, statistics, rows), rows, pages);
+    else needed = gin_pages(keys_of(view, table, key), rows, pages);
     return Bytes{static_cast<std::int64_t>(needed * page)};
 }
 

@@ -207,6 +207,16 @@ TEST_CASE("jsonb and arrays by GIN, ordered ranges by BRIN, long texts by hash")
     CHECK(std::none_of(list.begin(), list.end(), [](const std::string& text) { return text.find("trgm") != std::string::npos; }));  // not installed
     e.catalog.definitions = {{"extension", {"tools", "pg_trgm"}, "CREATE EXTENSION pg_trgm"}};
     CHECK(has(described(e, f), "silver.orders (status tools.gin_trgm_ops) using gin"));
+    const auto of = [&](const char* expression, const char* op, PredicateKind kind, bool disjunct) { f.predicates.push_back({0, "", expression, kind, op, disjunct}); };
+    of("lower(url)", "~~", PredicateKind::pattern, true);
+    of("payload -> 'tags'", "@>", PredicateKind::contains, false);
+    of("to_tsvector('english', url || status)", "@@", PredicateKind::contains, false);
+    of("to_tsvector($1, url)", "@@", PredicateKind::contains, false);
+    list = described(e, f);
+    CHECK(has(list, "silver.orders ((lower(url)) tools.gin_trgm_ops) using gin"));
+    CHECK(has(list, "silver.orders ((payload -> 'tags') jsonb_path_ops) using gin"));
+    CHECK(has(list, "silver.orders ((to_tsvector('english', url || status))) using gin"));
+    CHECK(std::none_of(list.begin(), list.end(), [](const std::string& text) { return text.find("$1") != std::string::npos; }));
     auto there = make_index(12, {"silver", "orders"}, "gin_there", {"payload"});
     there.method = "gin";
     e.catalog.indexes.push_back(there);
@@ -233,6 +243,7 @@ TEST_CASE("expressions keep what is known of their column") {
     CHECK(facts("lower(status)").distinct == 5);
     CHECK(facts("lower(status)").width.mean() == doctest::Approx(9.5));
     CHECK(facts("mystery(status, customer_id)").distinct == 200);
+    CHECK(facts("to_tsvector('simple', status || customer_id)").width.mean() > facts("lower(status)").width.mean());
     CHECK_FALSE(number_of("2024-13-01").has_value());
     CHECK_FALSE(number_of("").has_value());
     CHECK_FALSE(number_of("-infinity").has_value());
