@@ -73,6 +73,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
     }
     plan_batch();
     forget_past_times(deadline);
+    time_of_a_lookup_ = std::clamp(typical_time_per_cost(), least_time_of_a_lookup, most_time_of_a_lookup);
 }
 
 // A pattern not heard of since an index appeared takes the less time the less the planner says it costs: else it would look as slow as
@@ -179,8 +180,8 @@ double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string
     });
 }
 
-std::vector<double> Costing::widest_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
-    std::vector<double> fetches(patterns.size());
+std::vector<std::vector<double>> Costing::wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
+    std::vector<std::vector<double>> fetches(patterns.size());
     if (!oracle_->takes_values()) return fetches;
     const sql::CatalogLookup lookup(view_->evidence().catalog);
     std::vector<Question> questions;
@@ -198,10 +199,11 @@ std::vector<double> Costing::widest_fetches(const std::vector<std::size_t>& patt
     for (const auto id : set) by_name[(*pool_)[id].spec.name] = id;
     const auto estimates = oracle_->estimate_all(questions, stop);
     for (std::size_t q = 0; q < estimates.size(); ++q) {
+        auto& of_width = fetches[asked[q]].emplace_back(0);
         if (!estimates[q] || !estimates[q]->failure.empty()) continue;
         const auto& nodes = estimates[q]->nodes;
         const bool ours = std::any_of(nodes.begin(), nodes.end(), [&](const PlanNode& node) { return by_name.contains(node.index); });
-        if (ours || set.empty()) fetches[asked[q]] = this->fetches(*estimates[q], by_name);
+        if (ours || set.empty()) of_width = this->fetches(*estimates[q], by_name);
     }
     return fetches;
 }
@@ -333,6 +335,23 @@ bool Costing::has_times() const {
     return std::any_of(patterns_.begin(), patterns_.end(), [](const PlannedPattern& planned) { return planned.pattern->usage.total.value > 0; });
 }
 
+// Of half of the time at most.
+Millis Costing::typical_time_per_cost() const {
+    std::vector<std::pair<double, double>> timed;  // ms a planner unit; ms in all
+    double all = 0;
+    for (const auto& planned : patterns_) {
+        if (planned.pattern->usage.total.value <= 0 || planned.base <= 0) continue;
+        timed.emplace_back(planned.mean.value / planned.base, planned.mean.value * planned.calls);
+        all += timed.back().second;
+    }
+    std::sort(timed.begin(), timed.end());
+    double below = 0;
+    for (const auto& [unit, time] : timed) {
+        below += time;
+        if (below >= all / 2) return Millis{unit};
+    }
+    return {};
+}
 double Costing::ms_per_cost() const {
     double time = 0, cost = 0;
     for (const auto& planned : patterns_) {

@@ -93,8 +93,9 @@ class Costing {
     const Costed& exact(std::size_t pattern, const CandidateSet& set);
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
     [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
-    // single_fetches() of patterns whose plans read the set, were the ranges between their placeholders wide; 0 for all others.
-    [[nodiscard]] std::vector<double> widest_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
+    // single_fetches() of patterns whose plans read the set, were what their placeholders bound wide: for each width, 0 where the plan does not
+    // read the set; none for patterns that bound nothing or were never timed.
+    [[nodiscard]] std::vector<std::vector<double>> wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
@@ -111,6 +112,8 @@ class Costing {
     [[nodiscard]] double time_saved(std::size_t pattern, double cost) const;
     // Whether any pattern was timed.
     [[nodiscard]] bool has_times() const;
+    // What the server takes for one row looked up by an index: about as long as for one planner unit of what it mostly runs.
+    [[nodiscard]] Millis time_of_a_lookup() const { return time_of_a_lookup_; }
     // Milliseconds a pattern takes per planner unit, over the whole workload; 0.01 where nothing was measured.
     [[nodiscard]] double ms_per_cost() const;
 
@@ -120,6 +123,7 @@ class Costing {
     [[nodiscard]] double cap(double most) const;
     void set_mean(PlannedPattern& planned, Millis mean) const;
     void forget_past_times(const Deadline& deadline);
+    [[nodiscard]] Millis typical_time_per_cost() const;
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
     [[nodiscard]] double fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const;
     [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
@@ -135,6 +139,7 @@ class Costing {
     std::vector<PlannedPattern> patterns_;
     std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
+    Millis time_of_a_lookup_{};
     // What teaches nothing of other sets: plans that failed, and those with indexes beside them that cannot help.
     std::map<std::pair<std::size_t, CandidateSet>, Costed> apart_;
     std::map<CandidateId, std::vector<std::size_t>> helps_;

@@ -2,7 +2,6 @@
 
 #include "ddl.hpp"
 #include "hot_partitions.hpp"
-#include "lookups.hpp"
 #include "wording.hpp"
 
 #include "dwopt/counters.hpp"
@@ -17,20 +16,6 @@
 
 namespace dwopt::indexing {
 namespace {
-
-// How much of a pattern's saving each index in its plan accounts for; where nobody is to be asked, the same for each.
-std::vector<double> shares(Costing& costing, std::size_t pattern, const CandidateSet& chosen, const Costed& all, bool ask) {
-    std::vector<double> share(all.used.size(), 1.0 / static_cast<double>(std::max<std::size_t>(1, all.used.size())));
-    if (share.size() > 1 && ask) {
-        double sum = 0;
-        for (std::size_t i = 0; i < share.size(); ++i) {
-            share[i] = std::max(0.0, costing.cost(pattern, without(chosen, all.used[i])).cost - all.cost);
-            sum += share[i];
-        }
-        for (auto& s : share) s = sum > 0 ? s / sum : 1.0 / static_cast<double>(share.size());
-    }
-    return share;
-}
 
 struct Part {  // of one index in the effects
     const Effect* effect = nullptr;
@@ -63,7 +48,7 @@ class Explainer {
         for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
         for (const auto& part : parts) {
             const auto& planned = costing_.patterns()[part.effect->pattern];
-            const double fetches = fetches_at_risk(planned, *part.effect);
+            const double fetches = fetches_at_risk(costing_, *part.effect);
             if (fetches <= 0) continue;
             advice.reasons.push_back(fmt::format("pattern {} may get slower although it costs less: its plan looks up some {} rows one by one{}, which takes longer than the planner thinks",
                                                  planned.pattern->id, human_count(fetches), fetches > part.effect->fetches.after ? " where its ranges are wide" : ""));
@@ -87,8 +72,8 @@ class Explainer {
   private:
     [[nodiscard]] double saved(const Part& part) const {
         const auto& planned = costing_.patterns()[part.effect->pattern];
-        if (fetches_at_risk(planned, *part.effect) > 0) return 0;
-        const double most = (planned.mean - time_to_fetch(planned, part.effect->fetches)).value * planned.calls / view_.days();
+        if (fetches_at_risk(costing_, *part.effect) > 0) return 0;
+        const double most = (planned.mean - time_to_fetch(costing_, *part.effect)).value * planned.calls / view_.days();
         return std::min(std::max(0.0, most), costing_.time_saved(part.effect->pattern, part.effect->after)) * part.share;
     }
 
@@ -166,66 +151,6 @@ class Explainer {
 };
 
 }  // namespace
-
-Millis time_to_fetch(const PlannedPattern& planned, const Fetches& fetches) {
-    if (planned.pattern->usage.total.value <= 0) return {};
-    const Millis each = fetches.before > 0 ? std::min(time_of_a_fetch, planned.mean * (1 / fetches.before)) : time_of_a_fetch;
-    return each * fetches.after;
-}
-
-double fetches_at_risk(const PlannedPattern& planned, const Effect& effect) {
-    constexpr double enough = 0.75;  // of the time of a call: the rest of the plan takes some too
-    double most = 0;
-    for (const auto& fetches : {effect.fetches, effect.widest_fetches}) {
-        if (fetches.after > fetches.before && time_to_fetch(planned, fetches) > planned.mean * enough) most = std::max(most, fetches.after);
-    }
-    return most;
-}
-
-namespace {
-
-// Asks what the patterns fetch where their ranges are wide; of the plans without the set only where those with it look bad.
-void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& chosen, const std::function<bool()>& stop) {
-    std::vector<Effect*> asked;
-    for (auto& effect : effects) asked.push_back(&effect);
-    const auto ask = [&](const CandidateSet& set) {
-        std::vector<std::size_t> patterns;
-        for (const auto* effect : asked) patterns.push_back(effect->pattern);
-        return costing.widest_fetches(patterns, set, stop);
-    };
-    const auto after = ask(chosen);
-    for (std::size_t n = 0; n < asked.size(); ++n) asked[n]->widest_fetches.after = after[n];
-    std::erase_if(asked, [&](const Effect* effect) { return fetches_at_risk(costing.patterns()[effect->pattern], *effect) <= 0; });
-    const auto before = ask({});
-    for (std::size_t n = 0; n < asked.size(); ++n) asked[n]->widest_fetches.before = before[n];
-}
-
-}  // namespace
-
-std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline) {
-    std::vector<std::size_t> touched;
-    for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
-        if (!costing.on_tables_of(p, chosen).empty()) touched.push_back(p);
-    }
-    const auto grace = deadline.grace(std::chrono::seconds(1));
-    const auto stop = [&] { return deadline.cancelled() && grace.reached(); };
-    costing.foresee_exact(chosen, stop);
-    std::erase_if(touched, [&](std::size_t p) { return !costing.knows_exact(p, chosen) && stop(); });
-    std::vector<Costing::Wish> wishes;
-    for (const auto p : touched) {
-        const auto& used = costing.exact(p, chosen).used;
-        for (std::size_t u = 0; used.size() > 1 && u < used.size(); ++u) wishes.emplace_back(p, without(chosen, used[u]));
-    }
-    costing.foresee(wishes, stop);
-    std::vector<Effect> effects;
-    for (const auto p : touched) {
-        const Costed now = costing.exact(p, chosen);
-        effects.push_back({p, costing.patterns()[p].base, now.cost, {costing.patterns()[p].fetches, now.fetches}, {}, now.used, shares(costing, p, chosen, now, !stop())});
-    }
-    const auto little_more = deadline.grace(std::chrono::seconds(1));
-    widen(costing, effects, chosen, [&] { return deadline.reached() && little_more.reached(); });
-    return effects;
-}
 
 Index as_index(const IndexSpec& spec) {
     Index index;

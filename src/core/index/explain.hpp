@@ -1,31 +1,12 @@
 // Choices put into recommendations, and the strongest of the rest into one sentence each: why a candidate was taken or not is data.
 #pragma once
 
+#include "effects.hpp"
 #include "selection.hpp"
 
 #include "dwopt/recommendation.hpp"
 
 namespace dwopt::indexing {
-
-// What the chosen set does to the patterns, planned once more with all of it visible.
-struct Fetches {  // single_fetches()
-    double before = 0, after = 0;
-};
-
-struct Effect {
-    std::size_t pattern = 0;  // in Costing::patterns()
-    double before = 0, after = 0;
-    Fetches fetches;
-    Fetches widest_fetches;  // were ranges between placeholders wide; before them only where it matters
-    CandidateSet used;
-    std::vector<double> share;  // of the saving, for each of `used`: by what its absence would cost
-};
-// What those fetches could take of a call, by its time today. 0 if the pattern was never timed.
-[[nodiscard]] Millis time_to_fetch(const PlannedPattern& planned, const Fetches& fetches);
-// The fetches that could take about as long as the whole call takes today: it may get slower then, whatever the planner says. Else 0.
-[[nodiscard]] double fetches_at_risk(const PlannedPattern& planned, const Effect& effect);
-// On each pattern that reads their tables. After an interrupt a pattern may be missing for which the planner was not asked any more.
-[[nodiscard]] std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline);
 
 // One recommendation per chosen index, by saved time a day, descending.
 //

@@ -96,6 +96,7 @@ std::map<int, std::string> literals_for(const View& view, const Table& leaf, con
         const bool upper = one.op.front() == '<';
         if (!values || (upper && !from_below(one.column)) || (one.op == "<" && !values->above)) return {};
         literals[one.number] = model::quote_literal(upper && values->above ? *values->above : values->middle);
+        if (one.offset > 0) literals[one.offset] = sql::no_interval;
     }
     return literals;
 }

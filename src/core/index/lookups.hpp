@@ -2,7 +2,8 @@
 //
 // Rows found by an index on the inside of a nested loop are fetched in no order. As soon as the repeated fetches of a table would come to
 // all its pages, the planner thinks the rest free (Mackert and Lohman, "Index scans using a finite LRU buffer", TODS 1989, bounded by
-// effective_cache_size); a fetch still takes 1 to 2 µs from shared buffers and 5 to 10 from the system's cache (measured on TPC-H, 1 GB).
+// effective_cache_size); a fetch still takes 1 to 2 µs from shared buffers and 5 to 10 from the system's cache on one machine, 17 and 50 on
+// a busy one (measured on TPC-H, 1 GB): about what a planner unit takes there.
 #pragma once
 
 #include "view.hpp"
@@ -14,7 +15,7 @@
 
 namespace dwopt::indexing {
 
-inline constexpr Millis time_of_a_fetch{0.005};
+inline constexpr Millis least_time_of_a_lookup{0.005}, most_time_of_a_lookup{0.02};
 inline constexpr double search_alone = 0.4;  // fetches that a search takes the time of where the rows need not be read
 
 // What one search of an index fetches: all its conditions find, each taken for an equality on the next key, of which EXPLAIN tells only

@@ -60,7 +60,7 @@ std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, co
         for (const auto& [text, share] : read_hot(view, pattern.text, pattern.features, lookup)) of_text(text, share, true);
     }
     if (range == Range::wide) {
-        if (const auto text = with_wide_ranges(view, pattern.text, pattern.features, lookup)) of_text(*text, 1, false);
+        for (const auto& text : with_wide_ranges(view, pattern.text, pattern.features, lookup)) of_text(text, 1, false);
         return queries;
     }
     if (queries.empty()) of_text(pattern.text, 1, false);

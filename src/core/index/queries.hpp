@@ -19,7 +19,7 @@ struct SharedQuery {
     bool hot = false;  // a hot partition's values stand in it
 };
 // hot: where a pattern's placeholders choose a partition, those that the server reads most stand for all.
-// wide: only where a pattern's placeholders bound ranges, which are taken for wide ones (wide_ranges.hpp).
+// wide: only where a pattern's placeholders bound ranges, which are taken for wide ones of several widths (wide_ranges.hpp).
 enum class Range { whole, hot, wide };
 // The pattern's examples, each with its constants, else its text with a type for every placeholder.
 [[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Range range);

@@ -74,7 +74,7 @@ std::vector<Advice::Summary::Risk> risks(const Costing& costing, const std::vect
     std::map<std::string, double> fetches;  // by pattern: it may have several examples
     for (const auto& effect : effects) {
         const auto& planned = costing.patterns()[effect.pattern];
-        if (const double risk = fetches_at_risk(planned, effect); risk > 0) fetches[planned.pattern->id] = std::max(fetches[planned.pattern->id], risk);
+        if (const double risk = fetches_at_risk(costing, effect); risk > 0) fetches[planned.pattern->id] = std::max(fetches[planned.pattern->id], risk);
     }
     std::vector<Advice::Summary::Risk> risks;
     for (const auto& [pattern, count] : fetches) risks.push_back({pattern, count});

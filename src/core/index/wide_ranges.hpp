@@ -1,22 +1,21 @@
 // What a statement with placeholders may read at worst.
 //
-// Of `day BETWEEN $1 AND $2` the planner knows no values and takes the range for half a percent of the rows. Where it is read
-// wider, another plan is run than the one foretold; with values in the text the planner shows which.
+// Of `day BETWEEN $1 AND $2` the planner knows no values and takes the range for half a percent of the rows, and as many for `name LIKE $1`.
+// Where more is read, another plan is run than the one foretold; with values in the text the planner shows which.
 #pragma once
 
 #include "view.hpp"
 
 #include "sql/features.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dwopt::indexing {
 
-// The normalised text with the middle third of a column's values for each range between two placeholders. Nothing where there is no such
-// range, or no histogram of its column.
-[[nodiscard]] std::optional<std::string> with_wide_ranges(const View& view, std::string_view normalised, const Features& features,
-                                                          const sql::TableLookup& lookup);
+// The normalised text with the middle third of a column's values for each range between two placeholders, and with the middle eighth; a word
+// of a value, anywhere in it, for what is compared by LIKE. Empty where there is no such comparison, or no histogram of its column.
+[[nodiscard]] std::vector<std::string> with_wide_ranges(const View& view, std::string_view normalised, const Features& features, const sql::TableLookup& lookup);
 
 }  // namespace dwopt::indexing

@@ -28,6 +28,28 @@ bool is_harmless(const TypeCast& cast, const Output& column, const std::vector<T
     return found != table->columns.end() && is_text(found->type);
 }
 
+// Of $1 or $1::type; 0 for anything else.
+int placeholder(const Node* value) {
+    const auto* cast = as<TypeCast>(value);
+    const auto* param = as<ParamRef>(cast ? cast->arg : value);
+    return param ? param->number : 0;
+}
+
+bool is_interval(const Node* value) {
+    const auto* cast = as<TypeCast>(value);
+    return cast && cast->type_name && last_text(nodes(cast->type_name->n_names, cast->type_name->names)) == "interval";
+}
+
+// Of `$1::date + $2::interval` and the like; 0 both where it is nothing of the kind.
+std::pair<int, int> placeholder_and_offset(const Node* value) {
+    if (const int number = placeholder(value); number > 0) return {number, 0};
+    const auto* sum = as<AExpr>(value);
+    if (!sum || sum->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP || !is_interval(sum->rexpr)) return {};
+    const auto op = last_text(nodes(sum->n_name, sum->name));
+    const int number = placeholder(sum->lexpr), offset = placeholder(sum->rexpr);
+    return (op == "+" || op == "-") && number > 0 && offset > 0 ? std::pair(number, offset) : std::pair(0, 0);
+}
+
 }  // namespace
 
 void Extractor::conditions(const Node* node, Scope& scope, Sense sense) {
@@ -130,7 +152,7 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
         note_fixed(b, left);
     }
     note_compared(a, op, right, sense);
-    note_compared(b, condition_of_commuted(op).op, left, sense);
+    if (op != "~~" && op != "~~*") note_compared(b, condition_of_commuted(op).op, left, sense);
     if (a.indexable() && b.fixed()) emit(a, condition_of(op, right), sense);
     else if (b.indexable() && a.fixed()) emit(b, condition_of_commuted(op), sense);
 }
@@ -278,12 +300,12 @@ void Extractor::note_fixed(const Operand& operand, const Node* value) {
 }
 
 void Extractor::note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense) {
-    const auto* cast = as<TypeCast>(value);
-    const auto* param = as<ParamRef>(cast ? cast->arg : value);
+    const auto [number, offset] = placeholder_and_offset(value);
     const auto kind = condition_of(op, value).kind;
-    if (kind != PredicateKind::equal && kind != PredicateKind::range) return;
-    if (!param || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
-    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), param->number});
+    const bool like = op == "~~" || op == "~~*";
+    if (kind != PredicateKind::equal && kind != PredicateKind::range && !like) return;
+    if (number == 0 || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
+    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset});
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {

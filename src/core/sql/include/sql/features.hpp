@@ -66,12 +66,13 @@ struct FixedColumn {
 // Of a statement with its literals, sorted. Empty for what extract() makes nothing of.
 [[nodiscard]] std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup);
 
-// A column that a normalised statement compares with one placeholder, ANDed at its level: day >= $1.
+// A column that a normalised statement compares with one placeholder, ANDed at its level: day >= $1, day < $2 + interval $3.
 struct ComparedColumn {
     std::size_t table = 0;  // index into Features::tables
     std::string column;
-    std::string op;         // =, <, <=, >, >= with the column on its left; BETWEEN is >= and <=, each member of an IN list is =
+    std::string op;         // =, <, <=, >, >=, ~~ and ~~* (LIKE, ILIKE) with the column on its left; BETWEEN is >= and <=, each member of an IN list is =
     int number = 0;         // of the placeholder
+    int offset = 0;         // of the interval that is added to it or taken off, $3 here; 0: none is
     auto operator<=>(const ComparedColumn&) const = default;
 };
 

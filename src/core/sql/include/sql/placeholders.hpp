@@ -24,6 +24,8 @@ namespace dwopt::sql {
 // The text with literals, given as SQL by number, in place of some of its placeholders. Nothing if one of these stands in more than one place, or in none.
 [[nodiscard]] std::optional<std::string> with_literals(std::string_view normalised, const std::map<int, std::string>& literals);
 
+inline constexpr const char* no_interval = "'0'";  // the literal that leaves a time as it is when added to it
+
 // Highest $n of a text (not looking into strings and comments); 0 without.
 [[nodiscard]] int parameter_count(std::string_view sql);
 

@@ -1,0 +1,88 @@
+#include "effects.hpp"
+
+#include <algorithm>
+
+namespace dwopt::indexing {
+namespace {
+
+// How much of a pattern's saving each index in its plan accounts for; where nobody is to be asked, the same for each.
+std::vector<double> shares(Costing& costing, std::size_t pattern, const CandidateSet& chosen, const Costed& all, bool ask) {
+    std::vector<double> share(all.used.size(), 1.0 / static_cast<double>(std::max<std::size_t>(1, all.used.size())));
+    if (share.size() > 1 && ask) {
+        double sum = 0;
+        for (std::size_t i = 0; i < share.size(); ++i) {
+            share[i] = std::max(0.0, costing.cost(pattern, without(chosen, all.used[i])).cost - all.cost);
+            sum += share[i];
+        }
+        for (auto& s : share) s = sum > 0 ? s / sum : 1.0 / static_cast<double>(share.size());
+    }
+    return share;
+}
+
+// No more than today's fetches can have taken.
+Millis time_of(const Costing& costing, const PlannedPattern& planned, const Fetches& fetches) {
+    if (planned.pattern->usage.total.value <= 0) return {};
+    const Millis usual = costing.time_of_a_lookup();
+    return (fetches.before > 0 ? std::min(usual, planned.mean * (1 / fetches.before)) : usual) * fetches.after;
+}
+
+// Asks what the patterns fetch where their ranges are wide; of the plans without the set only where those with it look bad.
+void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& chosen, const std::function<bool()>& stop) {
+    std::vector<Effect*> asked;
+    for (auto& effect : effects) asked.push_back(&effect);
+    const auto ask = [&](const CandidateSet& set, double Fetches::*side) {
+        std::vector<std::size_t> patterns;
+        for (const auto* effect : asked) patterns.push_back(effect->pattern);
+        const auto found = costing.wide_fetches(patterns, set, stop);
+        for (std::size_t n = 0; n < asked.size(); ++n) {
+            asked[n]->wide_fetches.resize(found[n].size());
+            for (std::size_t width = 0; width < found[n].size(); ++width) asked[n]->wide_fetches[width].*side = found[n][width];
+        }
+    };
+    ask(chosen, &Fetches::after);
+    std::erase_if(asked, [&](const Effect* effect) { return fetches_at_risk(costing, *effect) <= 0; });
+    ask({}, &Fetches::before);
+}
+
+}  // namespace
+
+Millis time_to_fetch(const Costing& costing, const Effect& effect) { return time_of(costing, costing.patterns()[effect.pattern], effect.fetches); }
+
+double fetches_at_risk(const Costing& costing, const Effect& effect) {
+    constexpr double enough = 0.5;  // of the time of a call: the rest of the plan takes some too, and joins yield more rows than foretold
+    const auto& planned = costing.patterns()[effect.pattern];
+    double most = 0;
+    const auto weigh = [&](const Fetches& fetches) {
+        if (fetches.after > fetches.before && time_of(costing, planned, fetches) > planned.mean * enough) most = std::max(most, fetches.after);
+    };
+    weigh(effect.fetches);
+    for (const auto& fetches : effect.wide_fetches) weigh(fetches);
+    return most;
+}
+
+std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline) {
+    std::vector<std::size_t> touched;
+    for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
+        if (!costing.on_tables_of(p, chosen).empty()) touched.push_back(p);
+    }
+    const auto grace = deadline.grace(std::chrono::seconds(1));
+    const auto stop = [&] { return deadline.cancelled() && grace.reached(); };
+    costing.foresee_exact(chosen, stop);
+    std::erase_if(touched, [&](std::size_t p) { return !costing.knows_exact(p, chosen) && stop(); });
+    std::vector<Costing::Wish> wishes;
+    for (const auto p : touched) {
+        const auto& used = costing.exact(p, chosen).used;
+        for (std::size_t u = 0; used.size() > 1 && u < used.size(); ++u) wishes.emplace_back(p, without(chosen, used[u]));
+    }
+    costing.foresee(wishes, stop);
+    std::vector<Effect> effects;
+    for (const auto p : touched) {
+        const Costed now = costing.exact(p, chosen);
+        effects.push_back({p, costing.patterns()[p].base, now.cost, {costing.patterns()[p].fetches, now.fetches}, {}, now.used, shares(costing, p, chosen, now, !stop())});
+    }
+    const auto little_more = deadline.grace(std::chrono::seconds(1));
+    widen(costing, effects, chosen, [&] { return deadline.reached() && little_more.reached(); });
+    return effects;
+}
+
+}  // namespace dwopt::indexing
