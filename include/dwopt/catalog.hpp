@@ -164,11 +164,20 @@ struct IndexHeight {
     bool operator==(const IndexHeight&) const = default;
 };
 
+// What pgstattuple found in a btree.
+struct IndexFill {
+    RelationName index;
+    Bytes size{};    // then
+    Bytes packed{};  // what its entries would take, built again
+    bool operator==(const IndexFill&) const = default;
+};
+
 struct RelationStatistics {
     RelationName relation;  // a table, or an index with expressions
     std::vector<ColumnStatistics> columns;
     std::vector<ColumnBounds> bounds{};   // of a table's columns and indexes, where they could be had
     std::vector<IndexHeight> heights{};
+    std::vector<IndexFill> fills{};       // of those that looked bloated when these statistics were read
     bool operator==(const RelationStatistics&) const = default;
 };
 

@@ -27,6 +27,7 @@ struct Run {
 struct CollectOptions {
     bool with_values = true;  // false: most common values and histograms are not read
     RetentionPolicy retention;
+    Thresholds thresholds;    // of bloat that is worth measuring
 };
 
 // Takes one snapshot into the workspace (binding it to the warehouse at first) and lets retention do its work.

@@ -56,6 +56,8 @@ class Warehouse {
     virtual ~Warehouse() = default;
     [[nodiscard]] virtual ServerState server() = 0;
     [[nodiscard]] virtual Snapshot snapshot(const KnownState& known, bool with_values, Progress& progress) = 0;
+    // Reads them whole, so only few and as far as there is time; those are left out that it cannot say anything of.
+    [[nodiscard]] virtual std::vector<IndexFill> index_fills(const std::vector<RelationName>& btrees) = 0;
     [[nodiscard]] virtual std::vector<Capability> capabilities() = 0;
     [[nodiscard]] virtual ServerCost cost() const = 0;
 };

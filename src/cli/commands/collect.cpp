@@ -57,7 +57,7 @@ class Collect : public Command {
         const auto twin = twin::build(bundle.image, twin_options(session), session.console(), session.stop());
         bundle.warnings.insert(bundle.warnings.end(), twin->report().warnings.begin(), twin->report().warnings.end());
         auto summary = loop::import(std::move(bundle), postgres::open_warehouse(twin->planner()), session.run(),
-                                    {!no_values_, session.config().retention});
+                                    {!no_values_, session.config().retention, session.config().thresholds});
         return with_sizes(session, std::move(summary), before);
     }
 
@@ -86,7 +86,7 @@ class Collect : public Command {
         const Bytes before = workspace::size_on_disk(session.workspace());
         const auto warehouse = session.open_warehouse(Opening::make);
         const workspace::CollectLock one_at_a_time(session.workspace());
-        auto summary = loop::collect(*warehouse, session.run(), {!no_values_, session.config().retention});
+        auto summary = loop::collect(*warehouse, session.run(), {!no_values_, session.config().retention, session.config().thresholds});
         return with_sizes(session, std::move(summary), before);
     }
 

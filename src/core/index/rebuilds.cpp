@@ -2,6 +2,7 @@
 
 #include "size.hpp"
 
+#include "dwopt/stages.hpp"
 #include "model/hash.hpp"
 #include "model/identifier.hpp"
 #include "model/index_facts.hpp"
@@ -21,13 +22,17 @@ std::optional<double> entries_of(const View& view, const Index& index) {
     return index.predicate.empty() ? std::max(counted, view.rows(*table)) : counted;
 }
 
-// Not with expressions, without statistics, or with a fill factor or the like of its own.
-bool judged(const View& view, const Index& index) {
-    const bool plain = index.method == "btree" && model::usable(index) && !index.partitioned && !index.exclusion && index.definition.find(" WITH (") == std::string::npos;
-    return plain && std::all_of(index.keys.begin(), index.keys.end(), [&](const IndexKey& key) { return !key.column.empty() && view.statistics(index.table, key.column); });
+// Not with a fill factor or the like of its own.
+bool plain(const Index& index) {
+    return index.method == "btree" && model::usable(index) && !index.partitioned && !index.exclusion && index.definition.find(" WITH (") == std::string::npos;
 }
 
-std::optional<Bytes> packed_size(const View& view, const Index& index) {
+// Not with expressions, or without statistics.
+bool judged(const View& view, const Index& index) {
+    return std::all_of(index.keys.begin(), index.keys.end(), [&](const IndexKey& key) { return !key.column.empty() && view.statistics(index.table, key.column); });
+}
+
+std::optional<Bytes> estimated_size(const View& view, const Index& index) {
     constexpr double more_values = 3;  // ANALYZE counts too few distinct ones, which would make the index look too small
     const auto entries = entries_of(view, index);
     if (!entries || !judged(view, index)) return std::nullopt;
@@ -37,51 +42,74 @@ std::optional<Bytes> packed_size(const View& view, const Index& index) {
     return btree_shape(model).size;
 }
 
-Recommendation rebuild(const View& view, const Upkeep& upkeep, const Index& index, Bytes packed) {
-    const Bytes freed = index.size.bytes - packed;
-    const Candidate as_candidate{model::spec_of(index), Form::single, {}, packed};
+struct Bloated {
+    const Index* index = nullptr;
+    Bytes packed{};  // what it would take, built again
+    bool measured = false;
+    [[nodiscard]] Bytes freed() const { return index->size.bytes - packed; }
+};
+
+std::vector<Bloated> find_bloated(const View& view, const Thresholds& thresholds) {
+    std::vector<Bloated> found;
+    for (const auto& index : view.evidence().catalog.indexes) {
+        if (index.size.bytes < thresholds.bloat_size || !plain(index)) continue;
+        const auto* fill = view.fill(index);
+        const auto packed = fill ? fill->packed + std::max(Bytes{}, index.size.bytes - fill->size) : estimated_size(view, index);
+        if (!packed || *packed >= index.size.bytes) continue;
+        const Bloated one{&index, *packed, fill != nullptr};
+        if (one.freed() >= thresholds.bloat_size && one.freed() / index.size.bytes * 100 >= thresholds.bloat_pct) found.push_back(one);
+    }
+    std::sort(found.begin(), found.end(), [](const Bloated& a, const Bloated& b) { return a.freed() != b.freed() ? a.freed() > b.freed() : a.index->name < b.index->name; });
+    return found;
+}
+
+Recommendation rebuild(const View& view, const Upkeep& upkeep, const Bloated& bloated) {
+    const auto& [index, packed, measured] = bloated;
+    const auto spec = model::spec_of(*index);
+    const Candidate as_candidate{spec, Form::single, {}, packed};
     Recommendation advice;
-    advice.id = "ib-" + model::hex(model::fnv1a(fmt::format("rebuild|{}|{}", model::qualified(index.name), model::canonical(as_candidate.spec))), 8);
+    advice.id = "ib-" + model::hex(model::fnv1a(fmt::format("rebuild|{}|{}", model::qualified(index->name), model::canonical(spec))), 8);
     advice.kind = "index.rebuild";
-    advice.target = index.table;
-    advice.layer = layer_of(index.table.schema);
-    advice.summary = fmt::format("rebuild index {} ({}), about {} of it is bloat", model::shown(index.name), human(index.size.bytes), human(freed));
-    advice.ddl = {"REINDEX INDEX CONCURRENTLY " + model::qualified(index.name)};
-    advice.locks = {fmt::format("SHARE UPDATE EXCLUSIVE on {}: reads and writes go on", model::shown(index.table))};
-    advice.index = as_candidate.spec;
+    advice.target = index->table;
+    advice.layer = layer_of(index->table.schema);
+    advice.summary = fmt::format("rebuild index {} ({}), {}{} of it is bloat", model::shown(index->name), human(index->size.bytes), measured ? "" : "about ", human(bloated.freed()));
+    advice.ddl = {"REINDEX INDEX CONCURRENTLY " + model::qualified(index->name)};
+    advice.locks = {fmt::format("SHARE UPDATE EXCLUSIVE on {}: reads and writes go on", model::shown(index->table))};
+    advice.index = spec;
     advice.index_size = packed;
     advice.upkeep = {upkeep.of(as_candidate).cost_per_day, packed, upkeep.build_time(as_candidate)};
-    advice.confidence = 0.7;
-    advice.evidence = EvidenceGrade::heuristic;
-    advice.evidence_source = "the size on disk, and what its entries take when packed";
-    advice.reasons = {fmt::format("freshly built its {} entries take about {}, on disk are {}", human_count(*entries_of(view, index)), human(packed), human(index.size.bytes)),
-                      "an estimate by the statistics; where pgstattuple is installed, 'apply' measures first and refuses if there is nothing to gain",
-                      "the index stays the same, so there is nothing to take back"};
+    advice.confidence = measured ? 0.95 : 0.7;
+    advice.evidence = measured ? EvidenceGrade::measured : EvidenceGrade::heuristic;
+    advice.evidence_source = measured ? "pgstattuple, when the table was last analyzed" : "the size on disk, and what its entries take when packed";
+    if (measured) {
+        advice.reasons.push_back(fmt::format("pgstattuple read it: built again its entries take {}, on disk are {}", human(packed), human(index->size.bytes)));
+    } else {
+        advice.reasons.push_back(fmt::format("freshly built its {} entries take about {}, on disk are {}", human_count(*entries_of(view, *index)), human(packed), human(index->size.bytes)));
+        advice.reasons.emplace_back("an estimate by the statistics; where pgstattuple is installed, 'collect' measures what looks bloated, and 'apply' refuses if there is nothing to gain");
+    }
+    advice.reasons.emplace_back("the index stays the same, so there is nothing to take back");
     return advice;
 }
 
 }  // namespace
 
 std::vector<Recommendation> propose_rebuilds(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& others) {
-    struct Bloated {
-        const Index* index;
-        Bytes packed;
-    };
-    std::vector<Bloated> found;
-    for (const auto& index : view.evidence().catalog.indexes) {
-        if (index.size.bytes < thresholds.bloat_size || touches(others, index.name, {})) continue;
-        const auto packed = packed_size(view, index);
-        if (!packed || *packed >= index.size.bytes) continue;
-        const Bytes freed = index.size.bytes - *packed;
-        if (freed >= thresholds.bloat_size && freed / index.size.bytes * 100 >= thresholds.bloat_pct) found.push_back({&index, *packed});
-    }
-    std::sort(found.begin(), found.end(), [](const Bloated& a, const Bloated& b) {
-        const Bytes x = a.index->size.bytes - a.packed, y = b.index->size.bytes - b.packed;
-        return x != y ? x > y : a.index->name < b.index->name;
-    });
     std::vector<Recommendation> advice;
-    for (const auto& one : found) advice.push_back(rebuild(view, upkeep, *one.index, one.packed));
+    for (const auto& one : find_bloated(view, thresholds)) {
+        if (!touches(others, one.index->name, {})) advice.push_back(rebuild(view, upkeep, one));
+    }
     return advice;
 }
 
 }  // namespace dwopt::indexing
+
+namespace dwopt {
+
+std::vector<RelationName> look_bloated(const Evidence& evidence, const Thresholds& thresholds) {
+    const indexing::View view(evidence);
+    std::vector<RelationName> names;
+    for (const auto& one : indexing::find_bloated(view, thresholds)) names.push_back(one.index->name);
+    return names;
+}
+
+}  // namespace dwopt

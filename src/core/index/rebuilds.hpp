@@ -1,5 +1,5 @@
 // Bloated indexes: btrees that take far more room than the same entries would freshly packed. The estimate is the size model's
-// (size.hpp), held against the size on disk; it errs towards finding nothing.
+// (size.hpp), held against the size on disk; it errs towards finding nothing. Where pgstattuple has measured, that counts.
 #pragma once
 
 #include "proposals.hpp"

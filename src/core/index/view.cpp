@@ -53,6 +53,7 @@ View::View(const Evidence& evidence) : evidence_(&evidence) {
     for (const auto& index : evidence.catalog.indexes) {
         indexes_[index.table].push_back(&index);
         index_by_name_.emplace(index.name, &index);
+        if (index.parent) parts_[*index.parent].push_back(&index);
         names_.insert(index.name);
     }
     for (const auto& relation : evidence.catalog.statistics) statistics_.emplace(relation.relation, &relation);
@@ -136,6 +137,14 @@ const Column* View::column(const Table& table, std::string_view name) {
     return at == table.columns.end() ? nullptr : &*at;
 }
 
+const IndexFill* View::fill(const Index& index) const {
+    constexpr double shrunk = 0.9;
+    const auto* relation = find_or_null(statistics_, index.table);
+    if (!relation) return nullptr;
+    const auto found = std::find_if(relation->fills.begin(), relation->fills.end(), [&](const IndexFill& fill) { return fill.index == index.name; });
+    return found == relation->fills.end() || index.size.bytes / found->size < shrunk ? nullptr : &*found;
+}
+
 const ColumnStatistics* View::statistics(const RelationName& table, std::string_view column) const {
     const auto* relation = find_or_null(statistics_, table);
     if (!relation) return nullptr;
@@ -186,6 +195,14 @@ double View::rows(const Table& table) const {
 Bytes View::bytes(const Table& table) const {
     Bytes sum{};
     for (const auto* leaf : leaves(table)) sum += leaf->size.bytes;
+    return sum;
+}
+
+Bytes View::bytes(const Index& index) const {
+    Bytes sum = index.size.bytes;
+    const auto parts = parts_.find(index.name);
+    if (parts == parts_.end()) return sum;
+    for (const auto* part : parts->second) sum += bytes(*part);
     return sum;
 }
 

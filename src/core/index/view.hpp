@@ -33,6 +33,8 @@ class View {
     [[nodiscard]] static const Column* column(const Table& table, std::string_view name);
     // Statistics of a column; those over all partitions where the table has them. Null if never analyzed.
     [[nodiscard]] const ColumnStatistics* statistics(const RelationName& table, std::string_view column) const;
+    // What was measured in an index, unless it has shrunk since, as by a rebuild. Null: nothing.
+    [[nodiscard]] const IndexFill* fill(const Index& index) const;
     // Distinct combinations that the columns (sorted) cannot exceed: extended statistics count them, or they hold a unique key's rows,
     // or refer to one elsewhere, as statements that join on all of them show. Nullopt: nothing is known.
     [[nodiscard]] std::optional<double> most_combinations(const Table& table, const std::vector<std::string>& columns) const;
@@ -44,6 +46,7 @@ class View {
     [[nodiscard]] double rows(const Table& table) const;    // of all leaves; never negative
     [[nodiscard]] Bytes bytes(const Table& table) const;    // main forks of all leaves
     [[nodiscard]] double pages(const Table& table) const;
+    [[nodiscard]] Bytes bytes(const Index& index) const;    // of all partitions' parts of it
     // Difference of a table counter in the window, over all leaves, per day.
     [[nodiscard]] double per_day(const Table& table, std::size_t counter) const;
     // Rows inserted a day. A table that was mostly filled within less than a day of records was loaded: such rows count
@@ -76,6 +79,7 @@ class View {
     std::map<RelationName, std::vector<const Index*>> indexes_;
     std::map<RelationName, const Index*> index_by_name_;
     std::map<RelationName, std::vector<const Table*>> partitions_;
+    std::map<RelationName, std::vector<const Index*>> parts_;  // of partitioned indexes
     std::map<RelationName, const RelationStatistics*> statistics_;
     void note_references();
     void note_combinations();

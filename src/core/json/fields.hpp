@@ -140,10 +140,16 @@ struct Fields<IndexHeight> {
 };
 
 template <>
+struct Fields<IndexFill> {
+    static constexpr std::tuple list{Field{"index", &IndexFill::index}, Field{"size", &IndexFill::size}, Field{"packed", &IndexFill::packed}};
+};
+
+template <>
 struct Fields<RelationStatistics> {
     static constexpr std::tuple list{Field{"relation", &RelationStatistics::relation},
                                      Field{"columns", &RelationStatistics::columns},
-                                     Field{"ends", &RelationStatistics::bounds}, Field{"heights", &RelationStatistics::heights}};
+                                     Field{"ends", &RelationStatistics::bounds}, Field{"heights", &RelationStatistics::heights},
+                                     Field{"fills", &RelationStatistics::fills}};
 };
 
 template <>

@@ -51,6 +51,7 @@ class BundleWarehouse : public Warehouse {
         return snapshot;
     }
 
+    std::vector<IndexFill> index_fills(const std::vector<RelationName>&) override { return {}; }  // there are no rows
     std::vector<Capability> capabilities() override { return {}; }
     [[nodiscard]] ServerCost cost() const override { return {}; }
 

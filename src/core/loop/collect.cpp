@@ -4,8 +4,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 namespace dwopt::loop {
 namespace {
+
+// What pgstattuple says of indexes that look bloated goes with the statistics they look it by, so that each is read once for every ANALYZE.
+void measure_bloat(Warehouse& warehouse, Snapshot& snapshot, const Thresholds& thresholds) {
+    Evidence evidence;
+    evidence.server = snapshot.server;
+    evidence.catalog = snapshot.catalog;
+    const auto suspects = snapshot.catalog.statistics.empty() ? std::vector<RelationName>{} : look_bloated(evidence, thresholds);
+    if (suspects.empty()) return;
+    std::map<RelationName, RelationName> table_of;
+    for (const auto& index : snapshot.catalog.indexes) table_of[index.name] = index.table;
+    for (auto& fill : warehouse.index_fills(suspects)) {
+        const auto of_table = std::find_if(snapshot.catalog.statistics.begin(), snapshot.catalog.statistics.end(),
+                                           [&](const RelationStatistics& statistics) { return statistics.relation == table_of[fill.index]; });
+        if (of_table != snapshot.catalog.statistics.end()) of_table->fills.push_back(std::move(fill));
+    }
+}
 
 // A workspace belongs to one warehouse. A physical clone has the same system identifier: the host decides there.
 void check_target(Store& store, const Target& now) {
@@ -67,7 +86,8 @@ CollectSummary collect(Warehouse& warehouse, const Run& run, const CollectOption
     const Timestamp start = run.clock.now();
     check_target(run.store, warehouse.server().target);
     const KnownState known = run.store.known_state();
-    const Snapshot snapshot = warehouse.snapshot(known, options.with_values, run.progress);
+    Snapshot snapshot = warehouse.snapshot(known, options.with_values, run.progress);
+    measure_bloat(warehouse, snapshot, options.thresholds);
     const Difference change = difference(run.store.last_readings(), run.store.last_server(), snapshot.readings, snapshot.server);
     const auto patterns_before = run.store.pattern_texts().size();
     const Texts texts = classify_all(snapshot.new_texts, run.cancel);

@@ -2,12 +2,12 @@
 // journal is touched: a refusal leaves no trace.
 #include "deploy_questions.hpp"
 #include "model/identifier.hpp"
+#include "questions/catalog.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
 
 namespace dwopt::postgres {
 namespace {
@@ -104,32 +104,14 @@ void index_gone(Question& q, Found& found) {
                      "The warehouse has changed since the plan was made; run 'dwopt collect' and 'dwopt recommend' again."});
 }
 
-// What share of the index a rebuild would free, by pgstattuple, which reads it whole: given a few seconds. Nothing if it cannot be had.
-std::optional<double> measured_bloat(pq::Connection& connection, const RelationName& index) {
-    const auto extension = connection.query("/* dwopt */ SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pgstattuple'");
-    if (extension.rows() == 0) return std::nullopt;
-    const auto end = [&](const char* how) { connection.execute(how); };
-    end("BEGIN");
-    try {
-        end("SET LOCAL statement_timeout = '4s'");
-        const auto row = connection.query(fmt::format("/* dwopt */ SELECT index_size / 8192.0, leaf_pages * avg_leaf_density / 90 + internal_pages + 1 FROM {}.pgstatindex($1::regclass)",
-                                                      model::quote_identifier(extension.text(0, 0))),
-                                          {model::qualified(index)});
-        const double pages = row.number(0, 0), packed = row.number(0, 1);
-        end("COMMIT");
-        return pages > 0 ? std::optional(1 - packed / pages) : std::nullopt;
-    } catch (const pq::SqlError&) {  // no right to it, or too large for the time
-        end("ROLLBACK");
-        return std::nullopt;
-    }
-}
-
-// The advice went by an estimate.
+// The advice may have gone by an estimate, or the index have been mended since.
 void not_bloated(Question& q, Found& found) {
     constexpr double worth_it = 0.2;
-    const auto bloat = measured_bloat(q.connection, q.action.index);
-    if (!bloat || *bloat >= worth_it) return;
-    found.push_back({"not_bloated", fmt::format("pgstattuple finds that a rebuild of '{}' would free {:.0f} % of it", model::shown(q.action.index), std::max(0.0, *bloat * 100)),
+    constexpr auto limit = std::chrono::seconds(4);
+    const auto fills = ask_index_fills(q.connection, {q.action.index}, {limit, limit});
+    const double freed = fills.empty() ? 1 : 1 - fills.front().packed / fills.front().size;
+    if (freed >= worth_it) return;
+    found.push_back({"not_bloated", fmt::format("pgstattuple finds that a rebuild of '{}' would free {:.0f} % of it", model::shown(q.action.index), std::max(0.0, freed * 100)),
                      "Run 'dwopt collect' and 'dwopt recommend' again; if it is proposed once more, the size was estimated wrongly."});
 }
 

@@ -51,6 +51,9 @@ class LiveWarehouse final : public Warehouse {
         return snapshot;
     }
 
+    std::vector<IndexFill> index_fills(const std::vector<RelationName>& btrees) override {
+        return ask_index_fills(connection_, btrees, {std::chrono::seconds(2), std::chrono::seconds(5)});
+    }
     std::vector<Capability> capabilities() override { return list_capabilities(connection_); }
     ServerCost cost() const override { return connection_.cost(); }
 

@@ -5,6 +5,7 @@
 #include "ask.hpp"
 #include "dwopt/catalog.hpp"
 
+#include <chrono>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -51,6 +52,13 @@ void ask_definitions(pq::Connection& connection, CatalogReading& reading);  // s
 // Adds to the tables among `statistics` the outer values of columns that lead a btree, unless values are not wanted, and the heights of
 // their btrees. Both are probes of an index that this role may read the columns of; what takes long is left out.
 void ask_index_ends(pq::Connection& connection, const Catalog& catalog, bool with_values, std::vector<RelationStatistics>& statistics);
+
+// How full btrees are, by pgstattuple, which reads each whole. Left out are those it has no right to, or no time for: so long for each, and
+// for all together.
+struct TimeToMeasure {
+    std::chrono::milliseconds each, all;
+};
+[[nodiscard]] std::vector<IndexFill> ask_index_fills(pq::Connection& connection, const std::vector<RelationName>& btrees, TimeToMeasure time);
 
 // Whether this session's looks at an index need not be counted as its use.
 [[nodiscard]] bool may_stop_counting(pq::Connection& connection);
