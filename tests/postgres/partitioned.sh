@@ -46,4 +46,14 @@ wait $holder
 expect "still valid" "$(sql "SELECT bool_and(indisvalid) AND count(*) = 5 FROM pg_class JOIN pg_index ON indexrelid = oid WHERE relname LIKE 'dwopt\_%'")" t
 code 0 "$dwopt" rollback --last --yes
 dump | cmp - "$scratch/before.sql" || fail "rollback did not restore the schema"
+
+# Two indexes on it that begin alike give way to one, and come back.
+as_owner -c "CREATE INDEX by_customer_and_day ON sales (customer, day)" -c "CREATE INDEX by_customer_and_amount ON sales (customer, amount)" -c "ANALYZE sales"
+dump >"$scratch/two.sql"
+code 0 "$dwopt" collect
+code 0 "$dwopt" recommend --kind index.replace
+code 0 "$dwopt" apply --all --yes
+expect "one for two" "$(sql "SELECT count(*) FROM pg_index WHERE indrelid = 'sales'::regclass")" 1
+code 0 "$dwopt" rollback --last --yes
+dump | cmp - "$scratch/two.sql" || fail "rollback did not bring the two back"
 finish

@@ -16,17 +16,6 @@
 namespace dwopt::indexing {
 namespace {
 
-// Of all partitions for a partitioned index.
-Bytes size_of(const View& view, const Index& index) {
-    Bytes sum = index.size.bytes;
-    if (index.partitioned) {
-        for (const auto& child : view.evidence().catalog.indexes) {
-            if (child.parent == index.name) sum += size_of(view, child);
-        }
-    }
-    return sum;
-}
-
 class Dropper {
   public:
     Dropper(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, Witnesses* witnesses)
@@ -105,9 +94,9 @@ class Dropper {
         std::vector<const Index*> largest;
         for (const auto& index : view_.evidence().catalog.indexes) {
             std::string reason;
-            if (index.method == "btree" && !index.parent && !inherits(index) && size_of(view_, index) >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
+            if (index.method == "btree" && !index.parent && !inherits(index) && view_.bytes(index) >= thresholds_.unused_size && !model::protected_from_drop(index, reason)) largest.push_back(&index);
         }
-        std::stable_sort(largest.begin(), largest.end(), [&](const Index* a, const Index* b) { return size_of(view_, *a) > size_of(view_, *b); });
+        std::stable_sort(largest.begin(), largest.end(), [&](const Index* a, const Index* b) { return view_.bytes(*a) > view_.bytes(*b); });
         std::set<RelationName> changed;
         for (const auto& made : drops_.recommendations) changed.insert(made.target);
         for (const auto* index : largest) {
@@ -173,7 +162,7 @@ class Dropper {
 
     void add(const Index& index, const std::string& why, double confidence, EvidenceGrade grade, std::vector<std::string> reasons) {
         if (!done_.insert(index.name).second) return;
-        const Bytes size = size_of(view_, index);
+        const Bytes size = view_.bytes(index);
         Candidate as_candidate{model::spec_of(index), Form::single, {}, size};
         const auto load = index.method == "btree" && !index.keys.empty() ? upkeep_.of(as_candidate) : WriteLoad{};
         if (load.per_day >= 1) {

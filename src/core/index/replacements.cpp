@@ -42,11 +42,11 @@ class Replacer {
         Indexes found;
         for (const auto* index : view_.indexes(table.name)) {
             std::string reason;
-            const bool plain = index->method == "btree" && model::usable(*index) && index->predicate.empty() && !index->parent && !index->partitioned &&
+            const bool plain = index->method == "btree" && model::usable(*index) && index->predicate.empty() && !index->parent &&
                                std::none_of(index->keys.begin(), index->keys.end(), [](const IndexKey& key) { return key.column.empty(); });
-            if (plain && index->size.bytes >= thresholds_.unused_size && !model::protected_from_drop(*index, reason)) found.push_back(index);
+            if (plain && view_.bytes(*index) >= thresholds_.unused_size && !model::protected_from_drop(*index, reason)) found.push_back(index);
         }
-        std::stable_sort(found.begin(), found.end(), [](const Index* a, const Index* b) { return a->size.bytes > b->size.bytes; });
+        std::stable_sort(found.begin(), found.end(), [&](const Index* a, const Index* b) { return view_.bytes(*a) > view_.bytes(*b); });
         return found;
     }
 
@@ -67,8 +67,12 @@ class Replacer {
         constexpr double in_order = 0.9, many_pages = 1280;  // as for new ones
         if (view_.pages(table) < many_pages) return std::nullopt;
         for (const auto* index : indexes) {
-            const auto* statistics = index->keys.size() == 1 && index->include.empty() ? view_.statistics(table.name, index->keys.front().column) : nullptr;
-            if (!statistics || !statistics->correlation || std::abs(*statistics->correlation) < in_order) continue;
+            const auto leaves = view_.leaves(table);
+            const bool ordered = index->keys.size() == 1 && index->include.empty() && std::all_of(leaves.begin(), leaves.end(), [&](const Table* leaf) {
+                const auto* statistics = view_.statistics(leaf->name, index->keys.front().column);
+                return statistics && statistics->correlation && std::abs(*statistics->correlation) >= in_order;
+            });
+            if (!ordered) continue;
             Candidate brin{model::spec_of(*index), Form::single, {}, {}};
             brin.spec.method = "brin";
             brin.spec.keys = {IndexKey{index->keys.front().column, {}, {}, {}, false, false}};
@@ -115,7 +119,7 @@ class Replacer {
     std::optional<Recommendation> judged(Candidate candidate, const Indexes& gone, const std::string& why) {
         constexpr double worth_it = 0.8;
         Bytes before{};
-        for (const auto* index : gone) before += index->size.bytes;
+        for (const auto* index : gone) before += view_.bytes(*index);
         const auto moved = [](const Index* index) { return !index->tablespace.empty(); };
         if (candidate.spec.keys.size() > 5 || std::any_of(gone.begin(), gone.end(), moved) || covered(candidate.spec, gone)) return std::nullopt;
         if (!keeps_foreign_keys(candidate.spec, gone) || !finish(view_, candidate) || candidate.size / before > worth_it) return std::nullopt;
@@ -138,7 +142,7 @@ class Replacer {
             std::move(change.undo.begin(), change.undo.end(), std::back_inserter(advice.undo));
             std::move(change.locks.begin(), change.locks.end(), std::back_inserter(advice.locks));
             advice.replaces.push_back(index->name);
-            advice.benefit.saved_per_day += upkeep_.of(Candidate{model::spec_of(*index), Form::single, {}, index->size.bytes}).time_per_day;
+            advice.benefit.saved_per_day += upkeep_.of(Candidate{model::spec_of(*index), Form::single, {}, view_.bytes(*index)}).time_per_day;
         }
         // What was there comes back before its successor goes.
         const auto undo = create_change(view_, made.spec).undo;
@@ -154,9 +158,9 @@ class Replacer {
         return advice;
     }
 
-    [[nodiscard]] static std::string named(const Indexes& gone) {
+    [[nodiscard]] std::string named(const Indexes& gone) const {
         std::string names;
-        for (const auto* index : gone) names += (names.empty() ? "" : " and ") + fmt::format("{} ({})", model::shown(index->name), human(index->size.bytes));
+        for (const auto* index : gone) names += (names.empty() ? "" : " and ") + fmt::format("{} ({})", model::shown(index->name), human(view_.bytes(*index)));
         return names;
     }
 

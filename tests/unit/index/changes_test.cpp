@@ -60,6 +60,48 @@ TEST_CASE("two indexes that begin alike give way to one with the keys of both, i
     for (const auto& one : advise_kind(e, &oracle, "index.replace").recommendations) CHECK(one.index->keys[1].column == "ordered_at");
 }
 
+TEST_CASE("on a partitioned table whole indexes give way, by the size of all their parts") {
+    auto e = read_by_status();
+    const Table leaf = e.catalog.tables[0];
+    REQUIRE(leaf.name == orders);
+    e.catalog.tables[0].kind = RelationKind::partitioned;
+    e.catalog.tables[0].partition_key = "RANGE (ordered_at)";
+    for (const char* name : {"orders_a", "orders_b"}) {
+        auto part = leaf;
+        part.oid = static_cast<Oid>(100 + e.catalog.tables.size());
+        part.name.name = name;
+        part.partition_parent = orders;
+        e.catalog.tables.push_back(part);
+        auto statistics = e.catalog.statistics[0];
+        statistics.relation = part.name;
+        e.catalog.statistics.push_back(statistics);
+    }
+    Oid oid = 200;
+    const auto whole = [&](const std::string& name, const std::vector<std::string>& columns) {
+        auto index = large(oid++, name, columns, 0);
+        index.partitioned = true;
+        index.definition.replace(index.definition.find(" ON "), 4, " ON ONLY ");
+        for (const char* part : {"orders_a", "orders_b"}) {
+            auto child = large(oid++, name + part, columns, 60);
+            child.table.name = part;
+            child.parent = index.name;
+            e.catalog.indexes.push_back(child);
+        }
+        e.catalog.indexes.push_back(index);
+    };
+    e.catalog.indexes.clear();
+    whole("by_status_and_total", {"status", "total"});
+    whole("by_status_and_day", {"status", "ordered_at"});
+    HidingOracle oracle(e);
+    const auto advice = advise_kind(e, &oracle, "index.replace");
+    REQUIRE(advice.recommendations.size() == 1);
+    const auto& r = advice.recommendations[0];
+    CHECK(r.summary.find("(120 MB)") != std::string::npos);
+    CHECK(r.ddl.front().find("ON ONLY silver.orders") != std::string::npos);
+    CHECK(r.ddl.back().starts_with("DROP INDEX silver.by_status_and_"));
+    CHECK(all_known(r.ddl, r.undo));
+}
+
 TEST_CASE("a btree gives way to a BRIN only where the rows lie in its order") {
     auto e = read_by_status();
     e.catalog.indexes = {large(17, "by_day", {"ordered_at"}, 30)};
@@ -90,6 +132,23 @@ TEST_CASE("a bloated index is built again; a full one, one with a fill factor an
     CHECK(r.index_size > Bytes{20 << 20});  // a million entries of 20 bytes
     CHECK(r.index_size < Bytes{23 << 20});
     CHECK(all_known(r.ddl, r.undo));
+    CHECK(r.evidence == EvidenceGrade::heuristic);
+    CHECK(look_bloated(e, {}) == std::vector<RelationName>{{"silver", "bloated"}});
+
+    auto& fills = e.catalog.statistics[0].fills;
+    REQUIRE(e.catalog.statistics[0].relation == orders);
+    const auto measured = [&](int size, int packed) { fills = {{{"silver", "bloated"}, Bytes{size << 20}, Bytes{packed << 20}}}; };
+    measured(90, 35);
+    const auto exact = advise_kind(e, nullptr, "index.rebuild");
+    REQUIRE(exact.recommendations.size() == 1);
+    CHECK(exact.recommendations[0].index_size == Bytes{35 << 20});
+    CHECK(exact.recommendations[0].evidence == EvidenceGrade::measured);
+    measured(80, 35);  // it has grown since
+    CHECK(advise_kind(e, nullptr, "index.rebuild").recommendations.at(0).index_size == Bytes{45 << 20});
+    measured(90, 85);
+    CHECK(advise_kind(e, nullptr, "index.rebuild").recommendations.empty());  // the estimate was wrong
+    measured(200, 180);
+    CHECK(advise_kind(e, nullptr, "index.rebuild").recommendations.size() == 1);  // built again since
     e.catalog.indexes[0].exclusion = true;  // PostgreSQL cannot do that concurrently
     CHECK(advise_kind(e, nullptr, "index.rebuild").recommendations.empty());
 }
