@@ -19,11 +19,11 @@ std::vector<double> shares(Costing& costing, std::size_t pattern, const Candidat
     return share;
 }
 
-// No more than today's fetches can have taken.
-Millis time_of(const Costing& costing, const PlannedPattern& planned, const Fetches& fetches) {
+// Of one; no more than today's can have taken. 0 if the pattern was never timed.
+Millis time_of_one(const Costing& costing, const PlannedPattern& planned, double before) {
     if (planned.pattern->usage.total.value <= 0) return {};
     const Millis usual = costing.time_of_a_lookup();
-    return (fetches.before > 0 ? std::min(usual, planned.mean * (1 / fetches.before)) : usual) * fetches.after;
+    return before > 0 ? std::min(usual, planned.mean * (1 / before)) : usual;
 }
 
 // Asks what the patterns fetch where their ranges are wide; of the plans without the set only where those with it look bad.
@@ -46,14 +46,17 @@ void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& c
 
 }  // namespace
 
-Millis time_to_fetch(const Costing& costing, const Effect& effect) { return time_of(costing, costing.patterns()[effect.pattern], effect.fetches); }
+Millis time_to_fetch(const Costing& costing, const Effect& effect) {
+    return time_of_one(costing, costing.patterns()[effect.pattern], effect.fetches.before) * effect.fetches.after;
+}
 
 double fetches_at_risk(const Costing& costing, const Effect& effect) {
     constexpr double enough = 0.5;  // of the time of a call: the rest of the plan takes some too, and joins yield more rows than foretold
     const auto& planned = costing.patterns()[effect.pattern];
     double most = 0;
     const auto weigh = [&](const Fetches& fetches) {
-        if (fetches.after > fetches.before && time_of(costing, planned, fetches) > planned.mean * enough) most = std::max(most, fetches.after);
+        const double more = fetches.after - fetches.before;
+        if (more > 0 && time_of_one(costing, planned, fetches.before) * more > planned.mean * enough) most = std::max(most, fetches.after);
     };
     weigh(effect.fetches);
     for (const auto& fetches : effect.wide_fetches) weigh(fetches);
