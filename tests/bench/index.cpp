@@ -2,6 +2,9 @@
 // before the twin's planner once more, and prints that beside what other advisors reach (peers.csv beside the bundle).
 //
 //   bench_index BUNDLE [--set all|tpch19|tpcds90] [--budget MB,...] [--time-limit SECONDS] [--objective total|balanced] [--ddl] [--queries]
+//                      [--by-calls]
+//
+// --by-calls: how much of what is saved in the end is saved after how many what-if calls.
 //
 // Every query counts once. cost: sum of the planner's totals, in percent of the sum without new indexes; mean: of the queries'
 // own ratios. Budgets count predicted bytes.
@@ -39,7 +42,7 @@ struct Wish {
     std::string bundle, set = "all";
     std::vector<int> budgets{250, 500, 1000, 2000, 0};
     AdviceOptions advice;
-    bool ddl = false, queries = false;
+    bool ddl = false, queries = false, by_calls = false;
 };
 
 std::vector<std::string> split(const std::string& text) {
@@ -59,6 +62,7 @@ Wish read_wish(int argc, char** argv) {
         else if (option == "--time-limit") wish.advice.time_limit = std::chrono::seconds(std::stoi(value()));
         else if (option == "--ddl") wish.ddl = true;
         else if (option == "--queries") wish.queries = true;
+        else if (option == "--by-calls") wish.by_calls = true;
         else if (option == "--objective") wish.advice.objective = parse_objective(value());
         else if (option == "--budget") {
             wish.budgets.clear();
@@ -100,6 +104,31 @@ void print_peers(const std::string& file, const std::string& set, int budget) {
         const auto part = split(line);
         if (part.size() < 8 || part[0] != set || part[3] != wanted || part[4].empty()) continue;
         fmt::print("    {:<24} width {}  {:>8} % {:>7} % mean {:>8} calls {:>7} s\n", part[1], part[2], part[4], part[5], part[6], part[7]);
+    }
+}
+
+// A second for each question, so that a time limit is one of calls; a little for each look, as time must pass.
+class CallClock final : public Clock {
+  public:
+    CallClock(const CostOracle& oracle, Timestamp begun) : oracle_(&oracle), now_(begun) {}
+    Timestamp now() override { return std::chrono::seconds(oracle_->calls()) + (now_ += std::chrono::microseconds(1)); }
+    void sleep(Duration) override {}
+
+  private:
+    const CostOracle* oracle_;
+    Timestamp now_;
+};
+
+void print_by_calls(const std::shared_ptr<twin::Twin>& twin, const loop::Run& run, const loop::RecommendOptions& asked, std::int64_t all_calls, double all_saved) {
+    for (std::int64_t calls = 200; calls < all_calls; calls += 100) {
+        const auto oracle = twin::open_oracle(twin);
+        CallClock clock(*oracle, run.clock.now());
+        auto options = asked;
+        options.advice.time_limit = std::chrono::seconds(calls);
+        const auto advice = loop::recommend(oracle.get(), {run.store, clock, run.progress, run.cancel}, options);
+        const double share = 100 * advice.summary.saved_pct / all_saved;
+        fmt::print("    limit {:>5}: {:>5} calls in all, {:5.1f} % saved, {:5.1f} % of all  {}\n", calls, advice.summary.what_if_calls, advice.summary.saved_pct, share,
+                   std::string(static_cast<std::size_t>(std::max(0.0, share / 2)), '#'));
     }
 }
 
@@ -153,7 +182,7 @@ int main(int argc, char** argv) {
         asked.advice.kinds = {"index.create"};
         if (budget > 0) asked.advice.budget = Bytes{static_cast<std::int64_t>(budget) << 20};
         const auto begun = Steady::now();
-        const auto oracle = twin::open_oracle(twin);
+        auto oracle = twin::open_oracle(twin);
         const auto advice = loop::recommend(oracle.get(), run, asked);
         const double seconds = std::chrono::duration<double>(Steady::now() - begun).count();
         Configuration configuration;
@@ -164,6 +193,8 @@ int main(int argc, char** argv) {
                    human(advice.summary.size), advice.summary.what_if_calls, seconds, 100 - advice.summary.saved_pct,
                    advice.summary.gap_pct ? fmt::format(", gap {:.1f} %", *advice.summary.gap_pct) : "");
         print_peers(peers, named, budget);
+        oracle.reset();  // its sessions hold what they show
+        if (wish.by_calls) print_by_calls(twin, run, asked, advice.summary.what_if_calls, advice.summary.saved_pct);
         for (const auto& skipped : advice.summary.skipped) fmt::print("    left out {}: {}\n", skipped.pattern, skipped.reason);
         if (wish.ddl) {
             for (const auto& made : advice.recommendations) fmt::print("    {:>9} {}\n", human(made.index_size), model::describe(*made.index));
