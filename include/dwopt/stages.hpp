@@ -49,7 +49,7 @@ struct Classified {
 // them, with values of the data where only some partitions are read (CostOracle::takes_values()).
 [[nodiscard]] std::vector<Query> plannable_queries(const Evidence& evidence, std::size_t most, bool with_values);
 
-// Indexes that by their size and their table's statistics are bloated, the most bloated first.
+// Indexes that by their size and their table's statistics are bloated and can be read whole in seconds, the smallest first.
 [[nodiscard]] std::vector<RelationName> look_bloated(const Evidence& evidence, const Thresholds& thresholds);
 
 // ---- apply, rollback: src/core/decide/ ----

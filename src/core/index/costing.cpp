@@ -180,8 +180,8 @@ double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string
     });
 }
 
-std::vector<std::vector<double>> Costing::wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
-    std::vector<std::vector<double>> fetches(patterns.size());
+std::vector<std::vector<std::optional<double>>> Costing::wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
+    std::vector<std::vector<std::optional<double>>> fetches(patterns.size());
     if (!oracle_->takes_values()) return fetches;
     const sql::CatalogLookup lookup(view_->evidence().catalog);
     std::vector<Question> questions;
@@ -199,11 +199,11 @@ std::vector<std::vector<double>> Costing::wide_fetches(const std::vector<std::si
     for (const auto id : set) by_name[(*pool_)[id].spec.name] = id;
     const auto estimates = oracle_->estimate_all(questions, stop);
     for (std::size_t q = 0; q < estimates.size(); ++q) {
-        auto& of_width = fetches[asked[q]].emplace_back(0);
+        auto& of_width = fetches[asked[q]].emplace_back();
         if (!estimates[q] || !estimates[q]->failure.empty()) continue;
         const auto& nodes = estimates[q]->nodes;
         const bool ours = std::any_of(nodes.begin(), nodes.end(), [&](const PlanNode& node) { return by_name.contains(node.index); });
-        if (ours || set.empty()) of_width = this->fetches(*estimates[q], by_name);
+        of_width = ours || set.empty() ? this->fetches(*estimates[q], by_name) : 0;
     }
     return fetches;
 }

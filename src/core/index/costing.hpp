@@ -94,8 +94,8 @@ class Costing {
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
     [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
     // single_fetches() of patterns whose plans read the set, were what their placeholders bound wide: for each width, 0 where the plan does not
-    // read the set; none for patterns that bound nothing or were never timed.
-    [[nodiscard]] std::vector<std::vector<double>> wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
+    // read the set, nothing where there was none; no widths for patterns that bound nothing or were never timed.
+    [[nodiscard]] std::vector<std::vector<std::optional<double>>> wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);

@@ -30,18 +30,23 @@ Millis time_of_one(const Costing& costing, const PlannedPattern& planned, double
 void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& chosen, const std::function<bool()>& stop) {
     std::vector<Effect*> asked;
     for (auto& effect : effects) asked.push_back(&effect);
-    const auto ask = [&](const CandidateSet& set, double Fetches::*side) {
+    const auto ask = [&](const CandidateSet& set) {
         std::vector<std::size_t> patterns;
         for (const auto* effect : asked) patterns.push_back(effect->pattern);
-        const auto found = costing.wide_fetches(patterns, set, stop);
-        for (std::size_t n = 0; n < asked.size(); ++n) {
-            asked[n]->wide_fetches.resize(found[n].size());
-            for (std::size_t width = 0; width < found[n].size(); ++width) asked[n]->wide_fetches[width].*side = found[n][width];
-        }
+        return costing.wide_fetches(patterns, set, stop);
     };
-    ask(chosen, &Fetches::after);
+    const auto after = ask(chosen);
+    for (std::size_t n = 0; n < asked.size(); ++n) {
+        for (const auto& found : after[n]) asked[n]->wide_fetches.push_back({0, found.value_or(0)});
+    }
     std::erase_if(asked, [&](const Effect* effect) { return fetches_at_risk(costing, *effect) <= 0; });
-    ask({}, &Fetches::before);
+    const auto before = ask({});
+    for (std::size_t n = 0; n < asked.size(); ++n) {
+        for (std::size_t width = 0; width < before[n].size(); ++width) {
+            auto& fetches = asked[n]->wide_fetches[width];
+            fetches.before = before[n][width].value_or(fetches.after);  // nobody knows: as many
+        }
+    }
 }
 
 }  // namespace

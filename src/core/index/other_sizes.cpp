@@ -70,9 +70,12 @@ Keys keys_of(const View& view, const Table& table, const IndexKey& key) {
     constexpr double usual_width = 64;
     const double rows = view.rows(table);
     const auto* column = View::column(table, key.column);
-    if (!column) return keys_of(parts_of(key.expression), key, facts_of(view, table, key.expression).width.mean(), nullptr, rows);
+    auto parts = column ? parts_of(*column) : parts_of(key.expression);
+    if (key.opclass.ends_with("gin_trgm_ops")) parts = Parts::of_text;
+    else if (parts == Parts::of_text) parts = Parts::none;  // other operator classes leave a text whole, or take its words
+    if (!column) return keys_of(parts, key, facts_of(view, table, key.expression).width.mean(), nullptr, rows);
     const auto* statistics = view.statistics(table.name, key.column);
-    return keys_of(parts_of(*column), key, statistics && statistics->avg_width > 0 ? statistics->avg_width : usual_width, statistics, rows);
+    return keys_of(parts, key, statistics && statistics->avg_width > 0 ? statistics->avg_width : usual_width, statistics, rows);
 }
 
 double gin_pages(const Keys& keys, double rows, double table_pages) {

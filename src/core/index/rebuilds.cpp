@@ -106,9 +106,14 @@ std::vector<Recommendation> propose_rebuilds(const View& view, const Thresholds&
 namespace dwopt {
 
 std::vector<RelationName> look_bloated(const Evidence& evidence, const Thresholds& thresholds) {
+    constexpr Bytes most{std::int64_t{4} << 30};
     const indexing::View view(evidence);
+    auto found = indexing::find_bloated(view, thresholds);
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.index->size.bytes < b.index->size.bytes; });
     std::vector<RelationName> names;
-    for (const auto& one : indexing::find_bloated(view, thresholds)) names.push_back(one.index->name);
+    for (const auto& one : found) {
+        if (one.index->size.bytes <= most) names.push_back(one.index->name);
+    }
     return names;
 }
 

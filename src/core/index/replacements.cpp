@@ -101,8 +101,15 @@ class Replacer {
     [[nodiscard]] bool keeps_foreign_keys(const IndexSpec& spec, const Indexes& gone) const {
         const auto& all = view_.evidence().catalog.constraints;
         return std::none_of(all.begin(), all.end(), [&](const Constraint& key) {
-            const bool served = key.kind == 'f' && std::any_of(gone.begin(), gone.end(), [&](const Index* index) { return model::covers_foreign_key(*index, key); });
-            return served && !model::covers_foreign_key(as_index(spec), key);
+            const auto loses = [&](const Index* index) {
+                const auto leaves = view_.leaves(*index);
+                return std::any_of(leaves.begin(), leaves.end(), [&](const Index* leaf) {
+                    Index instead = as_index(spec);
+                    instead.table = leaf->table;
+                    return model::covers_foreign_key(*leaf, key) && !model::covers_foreign_key(instead, key);
+                }) || (model::covers_foreign_key(*index, key) && !model::covers_foreign_key(as_index(spec), key));
+            };
+            return key.kind == 'f' && std::any_of(gone.begin(), gone.end(), loses);
         });
     }
 
@@ -120,8 +127,12 @@ class Replacer {
         constexpr double worth_it = 0.8;
         Bytes before{};
         for (const auto* index : gone) before += view_.bytes(*index);
-        const auto moved = [](const Index* index) { return !index->tablespace.empty(); };
-        if (candidate.spec.keys.size() > 5 || std::any_of(gone.begin(), gone.end(), moved) || covered(candidate.spec, gone)) return std::nullopt;
+        const auto moved = [](const Index* index) { return !index->tablespace.empty() || index->clustered; };
+        const auto with_part_moved = [&](const Index* index) {
+            const auto leaves = view_.leaves(*index);
+            return moved(index) || std::any_of(leaves.begin(), leaves.end(), moved);
+        };
+        if (candidate.spec.keys.size() > 5 || std::any_of(gone.begin(), gone.end(), with_part_moved) || covered(candidate.spec, gone)) return std::nullopt;
         if (!keeps_foreign_keys(candidate.spec, gone) || !finish(view_, candidate) || candidate.size / before > worth_it) return std::nullopt;
         const auto& made = pool_[pool_.add(std::move(candidate))];
         Configuration configuration{{{made.spec, made.extents}}};

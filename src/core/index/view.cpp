@@ -198,11 +198,21 @@ Bytes View::bytes(const Table& table) const {
     return sum;
 }
 
-Bytes View::bytes(const Index& index) const {
-    Bytes sum = index.size.bytes;
+std::vector<const Index*> View::leaves(const Index& index) const {
+    if (!index.partitioned) return {&index};
+    std::vector<const Index*> all;
     const auto parts = parts_.find(index.name);
-    if (parts == parts_.end()) return sum;
-    for (const auto* part : parts->second) sum += bytes(*part);
+    if (parts == parts_.end()) return all;
+    for (const auto* part : parts->second) {
+        const auto below = leaves(*part);
+        all.insert(all.end(), below.begin(), below.end());
+    }
+    return all;
+}
+
+Bytes View::bytes(const Index& index) const {
+    Bytes sum{};
+    for (const auto* leaf : leaves(index)) sum += leaf->size.bytes;
     return sum;
 }
 

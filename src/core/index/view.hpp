@@ -46,7 +46,8 @@ class View {
     [[nodiscard]] double rows(const Table& table) const;    // of all leaves; never negative
     [[nodiscard]] Bytes bytes(const Table& table) const;    // main forks of all leaves
     [[nodiscard]] double pages(const Table& table) const;
-    [[nodiscard]] Bytes bytes(const Index& index) const;    // of all partitions' parts of it
+    [[nodiscard]] std::vector<const Index*> leaves(const Index& index) const;  // those on leaves; the index itself if not partitioned
+    [[nodiscard]] Bytes bytes(const Index& index) const;    // of all leaves
     // Difference of a table counter in the window, over all leaves, per day.
     [[nodiscard]] double per_day(const Table& table, std::size_t counter) const;
     // Rows inserted a day. A table that was mostly filled within less than a day of records was loaded: such rows count

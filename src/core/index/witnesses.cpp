@@ -47,10 +47,19 @@ void Witnesses::call(const Pattern& pattern, const sql::TableLookup& lookup) {
 std::optional<std::vector<const Witnesses::Witness*>> Witnesses::on(const RelationName& table) {
     call_all();
     std::vector<Witness*> found;
-    for (const auto* at = view_->table(table); at; at = at->partition_parent ? view_->table(*at->partition_parent) : nullptr) {
-        const auto& some = by_table_[at->name];
+    const auto add = [&](const RelationName& name) {
+        const auto& some = by_table_[name];
         found.insert(found.end(), some.begin(), some.end());
+    };
+    for (const auto* at = view_->table(table); at; at = at->partition_parent ? view_->table(*at->partition_parent) : nullptr) add(at->name);
+    std::vector<const Table*> below = view_->partitions(table);
+    for (std::size_t n = 0; n < below.size(); ++n) {
+        add(below[n]->name);
+        const auto parts = view_->partitions(below[n]->name);
+        below.insert(below.end(), parts.begin(), parts.end());
     }
+    std::set<const Witness*> once;  // one may read several of them
+    std::erase_if(found, [&](const Witness* witness) { return !once.insert(witness).second; });
     std::vector<Question> questions;
     std::vector<Witness*> open;
     for (auto* witness : found) {
@@ -97,20 +106,25 @@ std::string Witnesses::doubt(const std::vector<const Index*>& alike) {
     const auto witnesses = on(alike.front()->table);
     if (!witnesses) return "there was no time left to plan every pattern on its table";
     if (silent_ > 0) return fmt::format("the texts of {} statements are hidden or cut off, and one of them may need it", silent_);
+    std::vector<const Index*> leaves;  // which plans and counters name
     for (const auto* index : alike) {
-        if (model::scanned_on_standby(*index, view_->evidence())) return "a standby reads through it";
+        const auto some = view_->leaves(*index);
+        leaves.insert(leaves.end(), some.begin(), some.end());
+    }
+    for (const auto* leaf : leaves) {
+        if (model::scanned_on_standby(*leaf, view_->evidence())) return "a standby reads through it";
     }
     bool read = false;
     for (const auto* witness : *witnesses) {
         if (!witness->base) return fmt::format("pattern {} reads its table and cannot be planned", witness->pattern);
-        read = read || std::any_of(alike.begin(), alike.end(), [&](const Index* index) { return witness->reads.contains(index->name.name); });
+        read = read || std::any_of(leaves.begin(), leaves.end(), [&](const Index* leaf) { return witness->reads.contains(leaf->name.name); });
     }
     if (witnesses->empty()) return "no statement on record reads its table";
     const auto scanned = [&](const Index* index) {
         const auto counters = view_->evidence().activity.indexes.find(index->oid);
         return counters != view_->evidence().activity.indexes.end() && counters->second.size() > index::scans && counters->second[index::scans] > 0;
     };
-    return !read && std::any_of(alike.begin(), alike.end(), scanned) ? "it is scanned, and by no statement on record" : "";
+    return !read && std::any_of(leaves.begin(), leaves.end(), scanned) ? "it is scanned, and by no statement on record" : "";
 }
 
 std::size_t Witnesses::heard(const RelationName& table) {

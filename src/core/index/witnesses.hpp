@@ -33,7 +33,7 @@ class Witnesses {
         std::optional<double> base;   // with all indexes there are; absent: it cannot be planned
         std::set<std::string> reads;  // indexes, then
     };
-    // Those that read it or what it is a partition of, planned as things are. Nothing if there was no time.
+    // Those that read it, what it is a partition of, or a partition of it, planned as things are. Nothing if there was no time.
     [[nodiscard]] std::optional<std::vector<const Witness*>> on(const RelationName& table);
     void call_all();
     void call(const Pattern& pattern, const sql::TableLookup& lookup);

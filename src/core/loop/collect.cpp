@@ -11,6 +11,7 @@ namespace dwopt::loop {
 namespace {
 
 // What pgstattuple says of indexes that look bloated goes with the statistics they look it by, so that each is read once for every ANALYZE.
+// A line that is lost meanwhile does not cost the snapshot.
 void measure_bloat(Warehouse& warehouse, Snapshot& snapshot, const Thresholds& thresholds) {
     Evidence evidence;
     evidence.server = snapshot.server;
@@ -19,7 +20,17 @@ void measure_bloat(Warehouse& warehouse, Snapshot& snapshot, const Thresholds& t
     if (suspects.empty()) return;
     std::map<RelationName, RelationName> table_of;
     for (const auto& index : snapshot.catalog.indexes) table_of[index.name] = index.table;
-    for (auto& fill : warehouse.index_fills(suspects)) {
+    const ServerCost before = warehouse.cost();
+    std::vector<IndexFill> fills;
+    try {
+        fills = warehouse.index_fills(suspects);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::connection) throw;
+    }
+    const ServerCost after = warehouse.cost();
+    snapshot.cost.statements += after.statements - before.statements;
+    snapshot.cost.time += Millis{after.time.value - before.time.value};
+    for (auto& fill : fills) {
         const auto of_table = std::find_if(snapshot.catalog.statistics.begin(), snapshot.catalog.statistics.end(),
                                            [&](const RelationStatistics& statistics) { return statistics.relation == table_of[fill.index]; });
         if (of_table != snapshot.catalog.statistics.end()) of_table->fills.push_back(std::move(fill));

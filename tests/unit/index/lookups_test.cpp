@@ -32,7 +32,7 @@ class Looping : public FakeOracle {
     PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
         PlanEstimate plan;
         plan.total = Cost{10000};
-        plan.nodes = {node(0, "Seq Scan", 1e6)};
+        plan.nodes = today;
         for (const auto& [spec, extents] : configuration.create) {
             if (spec.keys.front().column != "customer_id") continue;
             auto lookup = node(1, "Index Scan", 1);
@@ -44,6 +44,8 @@ class Looping : public FakeOracle {
         }
         return plan;
     }
+
+    std::vector<PlanNode> today{node(0, "Seq Scan", 1e6)};
 
   private:
     bool always_;
@@ -114,6 +116,11 @@ TEST_CASE("a pattern is named that so many fetches may make slower, and no time 
     CHECK(std::any_of(reasons.begin(), reasons.end(), [](const auto& r) { return r.find("pattern loop may get slower although it costs less") == 0; }));
     CHECK(sure.summary.at_risk.empty());
     CHECK(sure.recommendations.at(0).benefit.saved_per_day > Millis{100 * 30000.0});
+    Looping looked_up(fast, true);
+    looked_up.today = {node(0, "Nested Loop", 1e4), node(1, "Seq Scan", 990000), node(1, "Index Scan", 1)};
+    CHECK(advise(fast, &looked_up).summary.at_risk.empty());  // hardly more than today
+    looked_up.today[1].rows = 100000;
+    CHECK(advise(fast, &looked_up).summary.at_risk.size() == 1);
     auto untimed = one_pattern(0);
     Looping to_untimed(untimed, true);
     CHECK(advise(untimed, &to_untimed).summary.at_risk.empty());

@@ -23,6 +23,15 @@ pq::Result ask(pq::Connection& connection, std::string_view sql, const std::vect
     return connection.query(text, parameters);
 }
 
+Transaction::Transaction(pq::Connection& connection) : connection_(connection) { connection_.execute(fmt::format("{}BEGIN", mark)); }
+
+Transaction::~Transaction() {
+    try {
+        connection_.execute(fmt::format("{}ROLLBACK", mark));
+    } catch (const std::exception&) {  // the line is lost, as the next question will say
+    }
+}
+
 std::string array_literal(const std::vector<Oid>& oids) { return number_array(oids); }
 std::string array_literal(const std::vector<std::int64_t>& numbers) { return number_array(numbers); }
 

@@ -21,6 +21,18 @@ inline constexpr std::string_view user_schema = "n.nspname !~ '^pg_' and n.nspna
 
 pq::Result ask(pq::Connection& connection, std::string_view sql, const std::vector<std::optional<std::string>>& parameters = {});
 
+// A transaction for settings of its own, rolled back at the end of it.
+class Transaction {
+  public:
+    explicit Transaction(pq::Connection& connection);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+  private:
+    pq::Connection& connection_;
+};
+
 // Parameters of type oid[], bigint[], text[].
 [[nodiscard]] std::string array_literal(const std::vector<Oid>& oids);
 [[nodiscard]] std::string array_literal(const std::vector<std::int64_t>& numbers);

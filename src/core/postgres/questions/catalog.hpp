@@ -53,8 +53,8 @@ void ask_definitions(pq::Connection& connection, CatalogReading& reading);  // s
 // their btrees. Both are probes of an index that this role may read the columns of; what takes long is left out.
 void ask_index_ends(pq::Connection& connection, const Catalog& catalog, bool with_values, std::vector<RelationStatistics>& statistics);
 
-// How full btrees are, by pgstattuple, which reads each whole. Left out are those it has no right to, or no time for: so long for each, and
-// for all together.
+// How full btrees are, by pgstattuple, which reads each whole, in that order. Left out are those it has no right to, or no time for: so long
+// for each, and for all together.
 struct TimeToMeasure {
     std::chrono::milliseconds each, all;
 };

@@ -85,24 +85,15 @@ std::string order_of(const Index& index) {
 // A transaction of its own for each batch, as its locks, though they only make structural changes wait, are held to the end of it.
 class Batch {
   public:
-    Batch(pq::Connection& connection, bool uncounted, ProbeAs role) : connection_(connection) {
+    Batch(pq::Connection& connection, bool uncounted, ProbeAs role) : connection_(connection), transaction_(connection) {
         std::vector<std::pair<const char*, const char*>> settings{{"statement_timeout", "1s"}, {"lock_timeout", "100ms"}, {"enable_seqscan", "off"}, {"enable_sort", "off"},
             {"enable_incremental_sort", "off"}, {"enable_indexscan", "on"}, {"enable_indexonlyscan", "on"}, {"max_parallel_workers_per_gather", "0"}, {"cpu_operator_cost", "1"}};
         if (uncounted) settings.emplace_back("track_counts", "off");
         if (role == ProbeAs::reader) settings.emplace_back("role", "pg_read_all_data");
         std::string sql;
         for (const auto& [name, value] : settings) sql += fmt::format("{}set_config('{}', '{}', true)", sql.empty() ? "select " : ", ", name, value);
-        connection.execute(fmt::format("{}BEGIN", mark));
-        try {
-            ask(connection, sql);
-        } catch (...) {
-            end();
-            throw;
-        }
+        ask(connection, sql);
     }
-    ~Batch() { end(); }
-    Batch(const Batch&) = delete;
-    Batch& operator=(const Batch&) = delete;
 
     void read_heights(const Probes& probes) {
         std::string sql;
@@ -139,14 +130,8 @@ class Batch {
     }
 
   private:
-    void end() noexcept {
-        try {
-            connection_.execute(fmt::format("{}ROLLBACK", mark));
-        } catch (const std::exception&) {  // the line is lost, as the next question will say
-        }
-    }
-
     pq::Connection& connection_;
+    Transaction transaction_;
 };
 
 }  // namespace
