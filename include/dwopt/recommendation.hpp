@@ -118,7 +118,7 @@ struct Advice {
         std::optional<Hit> worst_hit{};
         struct Risk {  // a pattern that may get slower although its plan costs less
             std::string pattern;
-            double row_lookups = 0;  // one by one, in a call
+            double row_lookups = 0;  // of rows or pages, one by one, in a call
         };
         std::vector<Risk> at_risk{};  // most first
     } summary;

@@ -60,18 +60,20 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
         const auto constants = constant_conditions(*pattern, lookup);
-        for (auto& [query, share, hot] : queries_of(*pattern, *view_, lookup, oracle_->takes_values() ? Range::hot : Range::whole)) {
+        for (auto& [query, share, hot, wide] : queries_of(*pattern, *view_, lookup, oracle_->takes_values() ? Values::likely : Values::none)) {
             auto one = planned;
             // With its constants there are expressions that can be indexed: date_trunc('month', at), data ->> 'kind'.
             if (!pattern->examples.empty()) one.accesses = accesses(*view_, sql::extract(query.sql, lookup), constants);
             one.query = std::move(query);
             one.hot = hot;
+            one.wide = wide;
             one.calls = pattern->usage.calls * share;
             batch.push_back({std::move(one), {}});
         }
         if (batch.size() >= together) plan_batch();
     }
     plan_batch();
+    share_out_calls();
     forget_past_times(deadline);
     time_of_a_lookup_ = std::clamp(typical_time_per_cost(), least_time_of_a_lookup, most_time_of_a_lookup);
 }
@@ -104,7 +106,7 @@ void Costing::forget_past_times(const Deadline& deadline) {
 void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
     const auto& usage = planned.pattern->usage;
     if (!estimate.failure.empty()) {
-        skipped_.push_back({planned.pattern->id, estimate.failure});
+        if (!planned.wide) skipped_.push_back({planned.pattern->id, estimate.failure});
         return;
     }
     planned.base = estimate.total.value;
@@ -113,6 +115,16 @@ void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
     set_mean(planned, usage.total.value > 0 ? usage.mean() : Millis{planned.base * default_ms_per_cost});
     plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
     patterns_.push_back(std::move(planned));
+}
+
+// What cannot be planned of a pattern is taken to be like the rest of it.
+void Costing::share_out_calls() {
+    std::map<const Pattern*, double> planned_calls;
+    for (const auto& planned : patterns_) planned_calls[planned.pattern] += planned.calls;
+    for (auto& planned : patterns_) {
+        planned.calls *= planned.pattern->usage.calls / planned_calls[planned.pattern];
+        set_mean(planned, planned.mean);
+    }
 }
 
 void Costing::set_mean(PlannedPattern& planned, Millis mean) const {
@@ -167,7 +179,7 @@ Question Costing::question(std::size_t pattern, const CandidateSet& shown) const
 }
 
 double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const {
-    return single_fetches(estimate.nodes, [&](const PlanNode& node) {
+    const auto of_one = [&](const PlanNode& node) {
         if (const auto found = by_name.find(node.index); found != by_name.end()) {
             const auto& candidate = (*pool_)[found->second];
             return fetches_of(*view_, candidate.spec.table, candidate.spec.keys, entries_of(candidate), node);
@@ -177,35 +189,12 @@ double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string
         const auto& indexes = view_->indexes(table->name);
         const auto index = std::find_if(indexes.begin(), indexes.end(), [&](const Index* one) { return one->name.name == node.index; });
         return index == indexes.end() ? std::max(1.0, node.rows) : fetches_of(*view_, table->name, (*index)->keys, (*index)->size.tuples, node);
-    });
-}
-
-std::vector<std::vector<std::optional<double>>> Costing::wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const {
-    std::vector<std::vector<std::optional<double>>> fetches(patterns.size());
-    if (!oracle_->takes_values()) return fetches;
-    const sql::CatalogLookup lookup(view_->evidence().catalog);
-    std::vector<Question> questions;
-    std::vector<std::size_t> asked;
-    for (std::size_t n = 0; n < patterns.size(); ++n) {
-        const auto& pattern = *patterns_[patterns[n]].pattern;
-        if (pattern.usage.total.value <= 0) continue;
-        for (auto& wide : queries_of(pattern, *view_, lookup, Range::wide)) {
-            questions.push_back(question(patterns[n], on_tables_of(patterns[n], set)));
-            questions.back().query = std::move(wide.query);
-            asked.push_back(n);
-        }
-    }
-    std::map<std::string, CandidateId> by_name;
-    for (const auto id : set) by_name[(*pool_)[id].spec.name] = id;
-    const auto estimates = oracle_->estimate_all(questions, stop);
-    for (std::size_t q = 0; q < estimates.size(); ++q) {
-        auto& of_width = fetches[asked[q]].emplace_back();
-        if (!estimates[q] || !estimates[q]->failure.empty()) continue;
-        const auto& nodes = estimates[q]->nodes;
-        const bool ours = std::any_of(nodes.begin(), nodes.end(), [&](const PlanNode& node) { return by_name.contains(node.index); });
-        of_width = ours || set.empty() ? this->fetches(*estimates[q], by_name) : 0;
-    }
-    return fetches;
+    };
+    const auto pages = [&](const PlanNode& node) {
+        const auto* table = view_->resolve({"", node.relation});
+        return table ? view_->pages(*table) : 0;
+    };
+    return single_fetches(estimate.nodes, of_one, pages);
 }
 
 Costed Costing::costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const {

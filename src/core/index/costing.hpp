@@ -62,6 +62,7 @@ struct PlannedPattern {
     double worth = 0;        // what a planner unit saved counts in the choice: weight, or less for patterns that outweigh all others
     EvidenceGrade grade = EvidenceGrade::planner;
     bool hot = false;        // planned with values of hot partitions only
+    bool wide = false;       // planned with values that make its ranges wide
 };
 
 // Milliseconds per planner unit where nothing was measured.
@@ -93,9 +94,6 @@ class Costing {
     const Costed& exact(std::size_t pattern, const CandidateSet& set);
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
     [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
-    // single_fetches() of patterns whose plans read the set, were what their placeholders bound wide: for each width, 0 where the plan does not
-    // read the set, nothing where there was none; no widths for patterns that bound nothing or were never timed.
-    [[nodiscard]] std::vector<std::vector<std::optional<double>>> wide_fetches(const std::vector<std::size_t>& patterns, const CandidateSet& set, const std::function<bool()>& stop) const;
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
@@ -122,6 +120,7 @@ class Costing {
     // Milliseconds a day, above which a pattern would count for more than `most` of the whole.
     [[nodiscard]] double cap(double most) const;
     void set_mean(PlannedPattern& planned, Millis mean) const;
+    void share_out_calls();
     void forget_past_times(const Deadline& deadline);
     [[nodiscard]] Millis typical_time_per_cost() const;
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;

@@ -26,29 +26,6 @@ Millis time_of_one(const Costing& costing, const PlannedPattern& planned, double
     return before > 0 ? std::min(usual, planned.mean * (1 / before)) : usual;
 }
 
-// Asks what the patterns fetch where their ranges are wide; of the plans without the set only where those with it look bad.
-void widen(Costing& costing, std::vector<Effect>& effects, const CandidateSet& chosen, const std::function<bool()>& stop) {
-    std::vector<Effect*> asked;
-    for (auto& effect : effects) asked.push_back(&effect);
-    const auto ask = [&](const CandidateSet& set) {
-        std::vector<std::size_t> patterns;
-        for (const auto* effect : asked) patterns.push_back(effect->pattern);
-        return costing.wide_fetches(patterns, set, stop);
-    };
-    const auto after = ask(chosen);
-    for (std::size_t n = 0; n < asked.size(); ++n) {
-        for (const auto& found : after[n]) asked[n]->wide_fetches.push_back({0, found.value_or(0)});
-    }
-    std::erase_if(asked, [&](const Effect* effect) { return fetches_at_risk(costing, *effect) <= 0; });
-    const auto before = ask({});
-    for (std::size_t n = 0; n < asked.size(); ++n) {
-        for (std::size_t width = 0; width < before[n].size(); ++width) {
-            auto& fetches = asked[n]->wide_fetches[width];
-            fetches.before = before[n][width].value_or(fetches.after);  // nobody knows: as many
-        }
-    }
-}
-
 }  // namespace
 
 Millis time_to_fetch(const Costing& costing, const Effect& effect) {
@@ -58,14 +35,29 @@ Millis time_to_fetch(const Costing& costing, const Effect& effect) {
 double fetches_at_risk(const Costing& costing, const Effect& effect) {
     constexpr double enough = 0.5;  // of the time of a call: the rest of the plan takes some too, and joins yield more rows than foretold
     const auto& planned = costing.patterns()[effect.pattern];
-    double most = 0;
-    const auto weigh = [&](const Fetches& fetches) {
-        const double more = fetches.after - fetches.before;
-        if (more > 0 && time_of_one(costing, planned, fetches.before) * more > planned.mean * enough) most = std::max(most, fetches.after);
-    };
-    weigh(effect.fetches);
-    for (const auto& fetches : effect.wide_fetches) weigh(fetches);
-    return most;
+    const double more = effect.fetches.after - effect.fetches.before;
+    return more > 0 && time_of_one(costing, planned, effect.fetches.before) * more > planned.mean * enough ? effect.fetches.after : 0;
+}
+
+std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std::vector<Effect>& effects) {
+    std::map<const Pattern*, CallCost> sums;
+    std::map<const Pattern*, double> calls;
+    for (const auto& effect : effects) {
+        const auto& planned = costing.patterns()[effect.pattern];
+        auto& sum = sums[planned.pattern];
+        sum.before += planned.calls * effect.before;
+        sum.after += planned.calls * effect.after;
+        calls[planned.pattern] += planned.calls;
+        if (const double risk = fetches_at_risk(costing, effect); risk > sum.at_risk) {
+            sum.at_risk = risk;
+            sum.wide_at_risk = planned.wide;
+        }
+    }
+    for (auto& [pattern, sum] : sums) {
+        sum.before /= calls[pattern];
+        sum.after /= calls[pattern];
+    }
+    return sums;
 }
 
 std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, const Deadline& deadline) {
@@ -86,10 +78,8 @@ std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, con
     std::vector<Effect> effects;
     for (const auto p : touched) {
         const Costed now = costing.exact(p, chosen);
-        effects.push_back({p, costing.patterns()[p].base, now.cost, {costing.patterns()[p].fetches, now.fetches}, {}, now.used, shares(costing, p, chosen, now, !stop())});
+        effects.push_back({p, costing.patterns()[p].base, now.cost, {costing.patterns()[p].fetches, now.fetches}, now.used, shares(costing, p, chosen, now, !stop())});
     }
-    const auto little_more = deadline.grace(std::chrono::seconds(1));
-    widen(costing, effects, chosen, [&] { return deadline.reached() && little_more.reached(); });
     return effects;
 }
 

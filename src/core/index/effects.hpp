@@ -3,6 +3,7 @@
 
 #include "costing.hpp"
 
+#include <map>
 #include <vector>
 
 namespace dwopt::indexing {
@@ -15,7 +16,6 @@ struct Effect {
     std::size_t pattern = 0;  // in Costing::patterns()
     double before = 0, after = 0;
     Fetches fetches;
-    std::vector<Fetches> wide_fetches;  // were what its placeholders bound wide, for each width tried; before them only where it matters
     CandidateSet used;
     std::vector<double> share;  // of the saving, for each of `used`: by what its absence would cost
 };
@@ -27,5 +27,13 @@ struct Effect {
 // The fetches, where those beyond today's could take half as long as the whole call takes today: it may get slower then, whatever the planner
 // says. Else 0.
 [[nodiscard]] double fetches_at_risk(const Costing& costing, const Effect& effect);
+
+// Of a call of a pattern: the mean over its examples and what its placeholders may be, and the most fetches at risk among these.
+struct CallCost {
+    double before = 0, after = 0;
+    double at_risk = 0;
+    bool wide_at_risk = false;  // that is where its ranges are wide
+};
+[[nodiscard]] std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std::vector<Effect>& effects);
 
 }  // namespace dwopt::indexing

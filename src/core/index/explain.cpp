@@ -13,13 +13,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace dwopt::indexing {
 namespace {
 
-struct Part {  // of one index in the effects
+struct Part {  // of one index in what the set does to an example of a pattern
     const Effect* effect = nullptr;
     double share = 0;
+};
+
+struct Share {  // of one index in what the set does to a pattern
+    const Pattern* pattern = nullptr;
+    CallCost call;
+    std::vector<Part> parts;
+    double saved = 0;  // ms a day
 };
 
 std::vector<Part> parts_of(CandidateId id, const std::vector<Effect>& effects) {
@@ -33,25 +41,23 @@ std::vector<Part> parts_of(CandidateId id, const std::vector<Effect>& effects) {
 
 class Explainer {
   public:
-    Explainer(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep) : view_(view), costing_(costing), pool_(pool), upkeep_(upkeep) {}
+    Explainer(const View& view, Costing& costing, const Pool& pool, const Upkeep& upkeep, const std::vector<Effect>& effects)
+        : view_(view), costing_(costing), pool_(pool), upkeep_(upkeep), effects_(effects), calls_(by_pattern(costing, effects)) {}
 
-    Recommendation explain(CandidateId id, const std::vector<Effect>& effects, const std::string& source) {
+    Recommendation explain(CandidateId id, const std::string& source) {
         const auto& candidate = pool_[id];
         auto advice = create_base(view_, candidate, upkeep_);
         const auto load = upkeep_.of(candidate);
-        auto parts = parts_of(id, effects);
-        std::sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) { return saved(a) != saved(b) ? saved(a) > saved(b) : a.effect->pattern < b.effect->pattern; });
-        add_benefit(advice, parts);
-        add_slower(advice, effects);
+        const auto shares = shares_of(id);
+        add_benefit(advice, shares);
+        add_slower(advice);
         advice.benefit.saved_per_day -= load.time_per_day;
         advice.evidence_source = source;
-        for (std::size_t i = 0; i < parts.size() && i < 3; ++i) advice.reasons.push_back(reason_for(parts[i], id));
-        for (const auto& part : parts) {
-            const auto& planned = costing_.patterns()[part.effect->pattern];
-            const double fetches = fetches_at_risk(costing_, *part.effect);
-            if (fetches <= 0) continue;
-            advice.reasons.push_back(fmt::format("pattern {} may get slower although it costs less: its plan looks up some {} rows one by one{}, which takes longer than the planner thinks",
-                                                 planned.pattern->id, human_count(fetches), fetches > part.effect->fetches.after ? " where its ranges are wide" : ""));
+        for (std::size_t i = 0; i < shares.size() && i < 3; ++i) advice.reasons.push_back(reason_for(shares[i], id));
+        for (const auto& share : shares) {
+            if (share.call.at_risk <= 0) continue;
+            advice.reasons.push_back(fmt::format("pattern {} may get slower although it costs less: its plan fetches some {} rows or pages one by one{}, which takes longer than the planner thinks",
+                                                 share.pattern->id, human_count(share.call.at_risk), share.call.wide_at_risk ? " where its ranges are wide" : ""));
         }
         if (auto words = why_one_partition(candidate.spec.table); !words.empty()) advice.reasons.push_back(std::move(words));
         for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
@@ -65,29 +71,43 @@ class Explainer {
         advice.reasons.push_back(load.per_day >= 1 ? fmt::format("upkeep: about {} writes a day to the table need an entry, some {} a day",
                                                                  human_count(load.per_day), human(load.time_per_day))
                                                    : "no writes to the table were seen, so it costs only its space");
-        advice.confidence = confidence(advice, parts, candidate.spec);
+        advice.confidence = confidence(advice, shares, candidate.spec);
         return advice;
     }
 
   private:
+    // What saves most first.
+    [[nodiscard]] std::vector<Share> shares_of(CandidateId id) const {
+        std::vector<Share> shares;
+        for (const auto& part : parts_of(id, effects_)) {
+            const auto* pattern = costing_.patterns()[part.effect->pattern].pattern;
+            auto at = std::find_if(shares.begin(), shares.end(), [&](const Share& share) { return share.pattern == pattern; });
+            if (at == shares.end()) at = shares.insert(at, {pattern, calls_.at(pattern), {}, 0});
+            at->parts.push_back(part);
+            if (at->call.at_risk <= 0) at->saved += saved(part);
+        }
+        std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) { return a.saved > b.saved; });
+        return shares;
+    }
+
     [[nodiscard]] double saved(const Part& part) const {
         const auto& planned = costing_.patterns()[part.effect->pattern];
-        if (fetches_at_risk(costing_, *part.effect) > 0) return 0;
         const double most = (planned.mean - time_to_fetch(costing_, *part.effect)).value * planned.calls / view_.days();
         return std::min(std::max(0.0, most), costing_.time_saved(part.effect->pattern, part.effect->after)) * part.share;
     }
 
-    void add_benefit(Recommendation& advice, const std::vector<Part>& parts) const {
+    void add_benefit(Recommendation& advice, const std::vector<Share>& shares) const {
         double saved_ms = 0;
         advice.evidence = EvidenceGrade::planner;
-        for (const auto& part : parts) {
-            const auto& planned = costing_.patterns()[part.effect->pattern];
-            const double calls = planned.calls, before = part.effect->before;
-            advice.benefit.before += Cost{calls * before};
-            advice.benefit.after += Cost{calls * (before - (before - part.effect->after) * part.share)};
-            saved_ms += saved(part);
-            advice.evidence = std::max(advice.evidence, planned.grade);
-            advice.patterns.push_back({planned.pattern->id, Cost{before}, Cost{part.effect->after}});
+        for (const auto& share : shares) {
+            for (const auto& [effect, part] : share.parts) {
+                const auto& planned = costing_.patterns()[effect->pattern];
+                advice.benefit.before += Cost{planned.calls * effect->before};
+                advice.benefit.after += Cost{planned.calls * (effect->before - (effect->before - effect->after) * part)};
+                advice.evidence = std::max(advice.evidence, planned.grade);
+            }
+            saved_ms += share.saved;
+            advice.patterns.push_back({share.pattern->id, Cost{share.call.before}, Cost{share.call.after}});
         }
         if (advice.benefit.before.value > 0) {
             advice.benefit.saved_pct = 100 * (1 - advice.benefit.after.value / advice.benefit.before.value);
@@ -96,14 +116,16 @@ class Explainer {
     }
 
     // A pattern that the plan makes slower is shown with every index on its tables, whether or not its plan names it.
-    void add_slower(Recommendation& advice, const std::vector<Effect>& effects) const {
-        for (const auto& effect : effects) {
+    void add_slower(Recommendation& advice) const {
+        for (const auto& effect : effects_) {
             const auto& planned = costing_.patterns()[effect.pattern];
             const bool touches = std::any_of(planned.accesses.begin(), planned.accesses.end(), [&](const Access& a) { return a.reads(advice.target); });
             if (effect.after <= effect.before * 1.001 || !touches) continue;
-            const PatternEffect slower{planned.pattern->id, Cost{effect.before}, Cost{effect.after}};
-            if (std::find(advice.patterns.begin(), advice.patterns.end(), slower) == advice.patterns.end()) advice.patterns.push_back(slower);
-            advice.reasons.push_back(fmt::format("pattern {} would cost more: {} → {}", planned.pattern->id, human_count(effect.before), human_count(effect.after)));
+            const auto& id = planned.pattern->id;
+            const bool listed = std::any_of(advice.patterns.begin(), advice.patterns.end(), [&](const PatternEffect& one) { return one.pattern == id; });
+            if (!listed) advice.patterns.push_back({id, Cost{calls_.at(planned.pattern).before}, Cost{calls_.at(planned.pattern).after}});
+            advice.reasons.push_back(fmt::format("pattern {} would cost more{}: {} → {}", id, planned.wide ? " where its ranges are wide" : "", human_count(effect.before),
+                                                 human_count(effect.after)));
         }
     }
 
@@ -121,24 +143,24 @@ class Explainer {
         return {};
     }
 
-    [[nodiscard]] std::string reason_for(const Part& part, CandidateId id) const {
-        const auto& planned = costing_.patterns()[part.effect->pattern];
-        const auto& effect = *part.effect;
+    [[nodiscard]] std::string reason_for(const Share& share, CandidateId id) const {
+        const auto& effect = *share.parts.front().effect;
+        const auto& planned = costing_.patterns()[effect.pattern];
         std::string others;
         for (const auto used : effect.used) {
             if (used != id) others += (others.empty() ? ", together with " : " and ") + pool_[used].spec.name;
         }
         std::string wants = what_it_asks(planned.accesses, pool_[id].spec);
-        const auto mean = planned.mean;
-        const std::string runs = planned.pattern->usage.total.value > 0 ? fmt::format("; {} calls a day of {} each", human_count(planned.calls / view_.days()), human(mean)) : "";
-        return fmt::format("pattern {}{}: cost {} → {} ({} less{}){}", planned.pattern->id, wants.empty() ? "" : " " + wants, human_count(effect.before),
-                           human_count(effect.after), human_percent(effect.before > 0 ? 100 * (1 - effect.after / effect.before) : 0), others, runs);
+        const auto& usage = share.pattern->usage;
+        const std::string runs = usage.total.value > 0 ? fmt::format("; {} calls a day of {} each", human_count(usage.calls / view_.days()), human(planned.mean)) : "";
+        return fmt::format("pattern {}{}: cost {} → {} ({} less{}){}", share.pattern->id, wants.empty() ? "" : " " + wants, human_count(share.call.before),
+                           human_count(share.call.after), human_percent(share.call.before > 0 ? 100 * (1 - share.call.after / share.call.before) : 0), others, runs);
     }
 
-    [[nodiscard]] double confidence(const Recommendation& advice, const std::vector<Part>& parts, const IndexSpec& spec) const {
+    [[nodiscard]] double confidence(const Recommendation& advice, const std::vector<Share>& shares, const IndexSpec& spec) const {
         double confidence = advice.evidence == EvidenceGrade::planner ? 0.85 : advice.evidence == EvidenceGrade::generic_plan ? 0.7 : 0.4;
         double calls = 0;
-        for (const auto& part : parts) calls += costing_.patterns()[part.effect->pattern].calls;
+        for (const auto& share : shares) calls += share.pattern->usage.calls;
         if (advice.benefit.saved_pct < 10) confidence *= 0.8;
         if (calls < 5) confidence *= 0.8;
         return confidence * statistics_factor(view_, spec);
@@ -148,6 +170,8 @@ class Explainer {
     Costing& costing_;
     const Pool& pool_;
     const Upkeep& upkeep_;
+    const std::vector<Effect>& effects_;
+    const std::map<const Pattern*, CallCost> calls_;
 };
 
 }  // namespace
@@ -201,8 +225,8 @@ std::vector<Recommendation> recommend_creates(const View& view, Costing& costing
                                               const CandidateSet& chosen, const std::vector<Effect>& effects,
                                               const std::string& evidence_source) {
     std::vector<Recommendation> all;
-    Explainer explainer(view, costing, pool, upkeep);
-    for (const auto id : chosen) all.push_back(explainer.explain(id, effects, evidence_source));
+    Explainer explainer(view, costing, pool, upkeep, effects);
+    for (const auto id : chosen) all.push_back(explainer.explain(id, evidence_source));
     std::sort(all.begin(), all.end(), [](const Recommendation& a, const Recommendation& b) {
         const auto gain_a = a.benefit.saved_per_day, gain_b = b.benefit.saved_per_day;
         return gain_a != gain_b ? gain_a > gain_b : a.id < b.id;

@@ -8,11 +8,15 @@ namespace dwopt::indexing {
 namespace {
 
 struct Open {  // a node whose children are being read
+    const PlanNode* node = nullptr;
     double loops = 1;
     bool nested = false;
     int children = 0;
     double outer_rows = 1;
 };
+
+// Of a table of so many, where rows lie anywhere (Mackert and Lohman).
+double pages_with(double rows, double pages) { return std::min(pages, 2 * pages * rows / (2 * pages + rows)); }
 
 }  // namespace
 
@@ -32,15 +36,18 @@ double fetches_of(const View& view, const RelationName& table, const std::vector
     return found + correlation * correlation * (together - found);
 }
 
-double single_fetches(const std::vector<PlanNode>& nodes, const std::function<double(const PlanNode&)>& fetches) {
+double single_fetches(const std::vector<PlanNode>& nodes, const std::function<double(const PlanNode&)>& fetches,
+                      const std::function<double(const PlanNode&)>& pages) {
     double sum = 0;
     std::vector<Open> open;  // by depth
     for (const auto& node : nodes) {
         open.resize(static_cast<std::size_t>(node.depth) + 1);
         Open& own = open.back();
-        own = {1, node.type == "Nested Loop" || node.type.starts_with("Nested Loop "), 0, 1};
+        own = {&node, 1, node.type == "Nested Loop" || node.type.starts_with("Nested Loop "), 0, 1};
         if (node.depth > 0) {
             Open& parent = open[open.size() - 2];
+            const bool bitmap = parent.node->type == "Bitmap Heap Scan" && parent.loops <= 1 && node.part.empty();
+            if (bitmap) sum += pages_with(node.type == "Bitmap Index Scan" ? fetches(node) : node.rows, pages(*parent.node));
             const bool inner = node.part.empty() && parent.nested && parent.children == 1;
             own.loops = parent.loops * (inner && node.type != "Memoize" ? parent.outer_rows : 1);
             if (node.part.empty() && parent.children++ == 0) parent.outer_rows = std::max(1.0, node.rows);

@@ -38,32 +38,34 @@ std::vector<const Pattern*> explainable_patterns(const Workload& workload) {
     return sorted;
 }
 
-std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Range range) {
+std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Values values) {
     const auto path = view.search_path(pattern.features);
     std::vector<SharedQuery> queries;
     double weights = 0;
     for (const auto& example : pattern.examples) weights += example.weight;
     for (const auto& example : pattern.examples) {
         const double share = weights > 0 ? example.weight / weights : 1.0 / static_cast<double>(pattern.examples.size());
-        queries.push_back({{pattern.id, example.sql, path, 0}, share, false});
+        queries.push_back({{pattern.id, example.sql, path, 0}, share});
     }
-    if (!queries.empty()) return range == Range::wide ? std::vector<SharedQuery>{} : queries;
-    const auto of_text = [&](const std::string& text, double share, bool hot) {
+    if (!queries.empty()) return queries;
+    const auto add = [&](const std::string& text, double share, bool hot, bool wide) {
         Query query{pattern.id, text, path, 0};
         const int written = sql::parameter_count(text);
         if (written > 0) query.sql = sql::plannable(text, lookup);
         query.parameters = sql::parameter_count(query.sql);
         if (written == query.parameters) query.arguments = partition_arguments(view, text, pattern.features, lookup);
-        queries.push_back({std::move(query), share, hot});
+        queries.push_back({std::move(query), share, hot, wide});
     };
-    if (range == Range::hot && pattern.features.parameters > 0) {
-        for (const auto& [text, share] : read_hot(view, pattern.text, pattern.features, lookup)) of_text(text, share, true);
-    }
-    if (range == Range::wide) {
-        for (const auto& text : with_wide_ranges(view, pattern.text, pattern.features, lookup)) of_text(text, 1, false);
-        return queries;
-    }
-    if (queries.empty()) of_text(pattern.text, 1, false);
+    const bool guessing = values == Values::likely;
+    const auto add_with_ranges = [&](const std::string& text, double share, bool hot) {
+        const auto wide = guessing ? with_wide_ranges(view, text, pattern.features, lookup) : std::vector<std::string>{};
+        share /= static_cast<double>(wide.size() + 1);
+        add(text, share, hot, false);
+        for (const auto& one : wide) add(one, share, hot, true);
+    };
+    const auto hot = guessing && pattern.features.parameters > 0 ? read_hot(view, pattern.text, pattern.features, lookup) : std::vector<std::pair<std::string, double>>{};
+    for (const auto& [text, share] : hot) add_with_ranges(text, share, true);
+    if (hot.empty()) add_with_ranges(pattern.text, 1, false);
     return queries;
 }
 
@@ -77,7 +79,7 @@ std::vector<Query> plannable_queries(const Evidence& evidence, std::size_t most,
     std::vector<Query> queries;
     for (const auto* pattern : indexing::explainable_patterns(evidence.workload)) {
         if (!indexing::not_plannable(*pattern).empty() || indexing::accesses(view, pattern->features).empty()) continue;
-        for (auto& one : indexing::queries_of(*pattern, view, lookup, with_values ? indexing::Range::hot : indexing::Range::whole)) queries.push_back(std::move(one.query));
+        for (auto& one : indexing::queries_of(*pattern, view, lookup, with_values ? indexing::Values::likely : indexing::Values::none)) queries.push_back(std::move(one.query));
         if (queries.size() >= most) break;
     }
     return queries;

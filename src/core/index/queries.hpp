@@ -17,11 +17,12 @@ struct SharedQuery {
     Query query;
     double share = 1;  // of the pattern's calls
     bool hot = false;  // a hot partition's values stand in it
+    bool wide = false;  // values that make its ranges wide stand in it
 };
-// hot: where a pattern's placeholders choose a partition, those that the server reads most stand for all.
-// wide: only where a pattern's placeholders bound ranges, which are taken for wide ones of several widths (wide_ranges.hpp).
-enum class Range { whole, hot, wide };
+// likely: values stand in the text for what its placeholders may be. Where they choose a partition, those that the server reads most
+// (hot_partitions.hpp); where they bound ranges, wide ones beside what the planner takes them for (wide_ranges.hpp), each as often.
+enum class Values { none, likely };
 // The pattern's examples, each with its constants, else its text with a type for every placeholder.
-[[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Range range);
+[[nodiscard]] std::vector<SharedQuery> queries_of(const Pattern& pattern, const View& view, const sql::TableLookup& lookup, Values values);
 
 }  // namespace dwopt::indexing

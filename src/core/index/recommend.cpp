@@ -45,7 +45,7 @@ void summarise(Advice& advice, const Costing& costing, const std::vector<Effect>
         summary.after -= Cost{costing.patterns()[effect.pattern].calls * (effect.before - effect.after)};
     }
     if (summary.before.value > 0) summary.saved_pct = 100 * (1 - summary.after / summary.before);
-    summary.queries = static_cast<int>(costing.patterns().size());
+    summary.queries = static_cast<int>(std::count_if(costing.patterns().begin(), costing.patterns().end(), [](const auto& planned) { return !planned.wide; }));
     summary.skipped = costing.skipped();
 }
 
@@ -71,14 +71,11 @@ std::optional<Advice::Summary::Hit> worst_hit(const Costing& costing, const Pool
 }
 
 std::vector<Advice::Summary::Risk> risks(const Costing& costing, const std::vector<Effect>& effects) {
-    std::map<std::string, double> fetches;  // by pattern: it may have several examples
-    for (const auto& effect : effects) {
-        const auto& planned = costing.patterns()[effect.pattern];
-        if (const double risk = fetches_at_risk(costing, effect); risk > 0) fetches[planned.pattern->id] = std::max(fetches[planned.pattern->id], risk);
-    }
     std::vector<Advice::Summary::Risk> risks;
-    for (const auto& [pattern, count] : fetches) risks.push_back({pattern, count});
-    std::stable_sort(risks.begin(), risks.end(), [](const auto& a, const auto& b) { return a.row_lookups > b.row_lookups; });
+    for (const auto& [pattern, call] : by_pattern(costing, effects)) {
+        if (call.at_risk > 0) risks.push_back({pattern->id, call.at_risk});
+    }
+    std::sort(risks.begin(), risks.end(), [](const auto& a, const auto& b) { return a.row_lookups != b.row_lookups ? a.row_lookups > b.row_lookups : a.pattern < b.pattern; });
     return risks;
 }
 

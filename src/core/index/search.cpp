@@ -66,6 +66,11 @@ bool Search::bearable(const Selection& from, const CandidateSet& fresh) {
     return true;
 }
 
+bool Search::unwieldy(const CandidateSet& move) const {
+    constexpr std::size_t handy = 4;
+    return limits_.any() && move.size() > handy;
+}
+
 bool Search::relieves(const Selection& selection, CandidateId id) {
     if (!fits(selection.set.size(), selection.bytes, selection.build)) return true;
     const auto& burdens = toll(id).burdens;
@@ -180,7 +185,7 @@ void Search::grow(Selection& selection, std::size_t most_moves, const Deadline& 
     };
     std::vector<Ranked> moves;
     for (std::size_t m = 0; m < moves_.size(); ++m) {
-        const bool room = !limits_.budget || selection.bytes + pool_->bytes(beyond(moves_[m].members, selection.set)) <= *limits_.budget;
+        const bool room = !unwieldy(moves_[m].members) && (!limits_.budget || selection.bytes + pool_->bytes(beyond(moves_[m].members, selection.set)) <= *limits_.budget);
         if (room) moves.push_back({m, moves_[m].rank, 0});
     }
     const auto worse = [&](const Ranked& a, const Ranked& b) { return a.rank != b.rank ? a.rank < b.rank : moves_[a.move].members > moves_[b.move].members; };
@@ -341,8 +346,42 @@ bool Search::step(Selection& best, const Deadline& deadline) {
         for (const auto other : narrowed(rest, id)) consider(rest, {other});
         better = settle() || better;
     }
-    for (const auto& move : moves_) consider(best, move.members);
+    for (const auto& move : moves_) {
+        if (!unwieldy(move.members)) consider(best, move.members);
+    }
     return settle() || better;
+}
+
+Selection Search::improve_without_limits(Selection from, const Deadline& deadline) {
+    auto limits = limits_;
+    limits.budget.reset();
+    limits.max_indexes = 0;
+    limits.build = {};
+    std::swap(limits, limits_);
+    from = improve(std::move(from), 1, deadline);
+    std::swap(limits, limits_);
+    return from;
+}
+
+std::vector<Search::WayDown> Search::ways_down(const Selection& selection) {
+    const double excess = limits_.budget ? static_cast<double>((selection.bytes - *limits_.budget).value) : 0;
+    const auto nearer = [&](double bytes) { return excess > 0 ? std::min(bytes, excess) : 1; };
+    std::vector<WayDown> ways;
+    for (const auto id : selection.set) {
+        if (!relieves(selection, id)) continue;
+        const auto rest = changed(selection, without(selection.set, id));
+        const double bytes = bytes_of((*pool_)[id].size), loss = selection.value - rest.value;
+        WayDown best{id, {}, loss, loss / nearer(bytes)};
+        for (const auto other : by_table_[pool_->table_number(id)]) {
+            const double freed = bytes - bytes_of((*pool_)[other].size);
+            if (excess <= 0 || freed < bytes * 0.05 || std::binary_search(selection.set.begin(), selection.set.end(), other)) continue;
+            const double less = selection.value - tried(rest, {other}).value, rate = less / nearer(freed);
+            if (rate < best.rate) best = {id, {other}, less, rate};
+        }
+        ways.push_back(std::move(best));
+    }
+    std::sort(ways.begin(), ways.end(), [](const WayDown& a, const WayDown& b) { return a.rate != b.rate ? a.rate < b.rate : a.from < b.from; });
+    return ways;
 }
 
 Selection Search::improve(Selection from, double thrift, const Deadline& deadline) {

@@ -22,6 +22,7 @@ struct SelectionLimits {
     Millis build{};            // of all of them; 0: any
     double regression_pct = 10;      // by which a plan may make any one pattern slower
     double write_regression_pct = 0;  // and upkeep one that writes; 0: any
+    [[nodiscard]] bool any() const { return budget || max_indexes > 0 || build.value > 0; }  // of space, number and time to build
     [[nodiscard]] bool bearable(double slower_pct) const { return write_regression_pct <= 0 || slower_pct <= write_regression_pct; }
 };
 
@@ -44,6 +45,18 @@ class Search {
     [[nodiscard]] Selection at(const CandidateSet& set);
     // The best found from there on. Moves are ranked by gain per byte to the power of `thrift`: 1 for the small ones first.
     [[nodiscard]] Selection improve(Selection from, double thrift, const Deadline& deadline);
+    // The same as if there were no limits of space, number and time to build.
+    [[nodiscard]] Selection improve_without_limits(Selection from, const Deadline& deadline);
+    // Towards the limits from a set that does not keep to them: one choice given up, or a smaller one taken in its place.
+    struct WayDown {
+        CandidateId from = 0;
+        CandidateSet to;
+        double loss = 0;  // of value
+        double rate = 0;  // of loss, per byte by which it comes nearer to the budget; once within it, per choice
+    };
+    // The cheapest for each choice, by their rates.
+    [[nodiscard]] std::vector<WayDown> ways_down(const Selection& selection);
+    [[nodiscard]] bool fits(const Selection& selection) const;
 
     struct Gain {
         double saved = 0;    // ms a day, before upkeep, as the objective weighs them
@@ -76,8 +89,9 @@ class Search {
     };
     const Toll& toll(CandidateId id);
     [[nodiscard]] bool fits(std::size_t indexes, Bytes bytes, Millis build) const;
-    [[nodiscard]] bool fits(const Selection& selection) const;
     [[nodiscard]] bool bearable(const Selection& from, const CandidateSet& fresh);
+    // Too many at once where there are limits: parts of it may be worth more for their bytes.
+    [[nodiscard]] bool unwieldy(const CandidateSet& move) const;
     // Whether a selection that does not fit is nearer to it without that one.
     [[nodiscard]] bool relieves(const Selection& selection, CandidateId id);
     [[nodiscard]] Selection changed(const Selection& from, CandidateSet next);

@@ -26,7 +26,7 @@ class Chooser {
         for (bool all_seen = false; !all_seen;) {
             all_seen = surveyor_.go_on(deadline_.part(0.5), progress_);
             survey_ = surveyor_.found();
-            choose_from_seen();
+            choose_from_seen(all_seen);
             if (deadline_.reached()) break;
         }
         drop_idle();
@@ -35,12 +35,20 @@ class Chooser {
     }
 
   private:
-    void choose_from_seen() {
-        const int patience = std::clamp(static_cast<int>(200 / std::max<std::size_t>(1, costing_.patterns().size())), 2, 6), most_rounds = 6 * patience;
+    // From nothing upwards and from everything downwards, each into its own local optimum; then on from the better one.
+    void choose_from_seen(bool all_seen) {
+        const int patience = std::clamp(static_cast<int>(200 / std::max<std::size_t>(1, costing_.patterns().size())), 2, 6);
         for (const auto id : survey_.survivors) search_.offer({id});
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
         // Who interrupts early gets what the plans seen by then promise.
         if (deadline_.cancelled()) best_ = search_.improve(best_, 1, deadline_.grace(std::chrono::milliseconds(500)));
+        go_rounds(all_seen ? (patience + 1) / 2 : patience);
+        if (all_seen && descend()) go_rounds(patience);
+    }
+
+    // Until so many found nothing much better.
+    void go_rounds(int patience) {
+        const int most_rounds = 6 * patience;
         int stale = 0;
         for (int round = 0; round < most_rounds && stale < patience && !deadline_.reached(); ++round) {
             progress_.update(fmt::format("choosing, {} saved", human_percent(saved_pct())), static_cast<double>(round) / most_rounds);
@@ -62,6 +70,70 @@ class Chooser {
         return before > 0 ? 100 * saved / before : 0;
     }
 
+    // From what would be chosen without limits down to what keeps to them, the planner asked on every step: what a part of a plan's indexes
+    // does without the others, no plan with all of them tells (Bruno and Chaudhuri, "Automatic physical database tuning: a relaxation-based
+    // approach", SIGMOD 2005).
+    // Whether anything could be learnt of it.
+    bool descend() {
+        constexpr double little = 0.02;
+        if (!search_.limits().any()) return false;
+        const Deadline until = deadline_.part(0.5);
+        progress_.update("choosing without limits", -1);
+        auto selection = search_.improve_without_limits(search_.at({}), until);
+        double least = 1e300;  // a little less than what the planner said last
+        bool planned = false;
+        while (!search_.fits(selection) && !until.reached()) {
+            const auto ways = search_.ways_down(selection);
+            if (ways.empty()) return false;
+            if (selection.value - ways.front().loss >= least) {
+                selection = stepped(selection, ways, least);
+                planned = false;
+                continue;
+            }
+            if (planned) selection = least_loss(selection, ways);
+            else if (learn(selection.set)) selection = search_.at(selection.set);
+            least = selection.value * (1 - little);
+            planned = true;
+        }
+        if (until.reached()) return false;
+        plan(search_.improve(search_.at(selection.set), 1, until));
+        return true;
+    }
+
+    Selection stepped(Selection selection, const std::vector<Search::WayDown>& ways, double least) {
+        constexpr double most_at_once = 0.15;
+        const double enough = static_cast<double>(selection.bytes.value) * (1 - most_at_once);
+        for (const auto& way : ways) {
+            auto next = search_.at(with(without(selection.set, way.from), way.to));
+            if (next.value < least && &way != &ways.front()) break;
+            selection = std::move(next);
+            if (search_.fits(selection) || static_cast<double>(selection.bytes.value) <= enough) break;
+        }
+        return selection;
+    }
+
+    // By the planner's word, as each choice is credited with all that is saved by the plans that need it.
+    Selection least_loss(const Selection& selection, std::vector<Search::WayDown> ways) {
+        constexpr std::size_t tries = 4;
+        if (ways.size() > tries) ways.resize(tries);
+        std::vector<Costing::Wish> wishes;
+        const auto next = [&](const Search::WayDown& way) { return with(without(selection.set, way.from), way.to); };
+        for (const auto& way : ways) {
+            for (const auto p : costing_.users(way.from)) wishes.emplace_back(p, next(way));
+        }
+        costing_.foresee(wishes, deadline_);
+        std::optional<Selection> best;
+        double least = 0;
+        for (const auto& way : ways) {
+            auto one = search_.at(next(way));
+            const double rate = (selection.value - one.value) * (way.rate / way.loss);
+            if (best && rate >= least) continue;
+            best = std::move(one);
+            least = rate;
+        }
+        return *best;
+    }
+
     // From the best so far; now and then also from nothing, with different thrift; and from what is left of the best without a third of it,
     // as the way out of a local optimum leads through worse sets. The first leaves time to plan what it found.
     Selection propose(int round) {
@@ -80,7 +152,7 @@ class Chooser {
     }
 
     // A large workload takes long to search, and has many ways to the same end.
-    [[nodiscard]] std::size_t kicks() const { return std::min<std::size_t>(12, 400 / std::max<std::size_t>(1, costing_.patterns().size())); }
+    [[nodiscard]] std::size_t kicks() const { return std::min<std::size_t>(12, 300 / std::max<std::size_t>(1, costing_.patterns().size())); }
 
     [[nodiscard]] CandidateSet thinned(const CandidateSet& set) {
         CandidateSet rest;
@@ -91,15 +163,17 @@ class Chooser {
     // The planner's word on that set. Out of time, a first set is taken at its guessed value.
     void plan(const Selection& proposed) {
         const auto& set = proposed.set;
-        foresee_all(set);
-        for (std::size_t p = 0; p < costing_.patterns().size(); ++p) {
-            if (deadline_.reached() && !best_.set.empty()) return;
-            if (deadline_.reached()) break;
-            offer(costing_.cost(p, set).used);
-        }
+        if (!learn(set) && !best_.set.empty()) return;
         best_ = search_.at(best_.set);
         auto planned = search_.at(set);
         if (planned.value > best_.value) best_ = std::move(planned);
+    }
+
+    // Whether there was time for it.
+    bool learn(const CandidateSet& set) {
+        foresee_all(set);
+        for (std::size_t p = 0; p < costing_.patterns().size() && !deadline_.reached(); ++p) offer(costing_.cost(p, set).used);
+        return !deadline_.reached();
     }
 
     void foresee_all(const CandidateSet& set) {
@@ -201,7 +275,7 @@ class Chooser {
 
     void offer(const CandidateSet& used) {
         for (const auto id : used) search_.offer({id});
-        if (used.size() >= 2 && used.size() <= 4) search_.offer(used);
+        if (used.size() >= 2) search_.offer(used);
     }
 
     Costing& costing_;

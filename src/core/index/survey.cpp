@@ -174,7 +174,7 @@ CandidateSet Surveyor::taken(std::size_t pattern, const CandidateSet& shown) {
     const double base = costing_->patterns()[pattern].base;
     if (costed.cost >= base * (1 - options_.min_gain)) return {};
     survivors_.insert(costed.used.begin(), costed.used.end());
-    if (costed.used.size() >= 2 && costed.used.size() <= 4) bundles_.insert(costed.used);
+    if (costed.used.size() >= 2) bundles_.insert(costed.used);
     return costed.used;
 }
 

@@ -19,7 +19,7 @@ struct Refused {
 
 struct Survey {
     std::vector<CandidateId> survivors;       // that some plan took, sorted by canonical text
-    std::vector<CandidateSet> bundles;        // of two to four survivors that one plan took together
+    std::vector<CandidateSet> bundles;        // of survivors that one plan took together
     std::vector<CandidateSet> own;            // by pattern: the candidates its text asks for
     std::vector<Refused> refused;             // the server would not have them
     std::vector<std::pair<RelationName, std::string>> excluded_tables;  // tables a candidate was wanted for, and why there is none

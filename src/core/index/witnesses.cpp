@@ -38,7 +38,7 @@ void Witnesses::call(const Pattern& pattern, const sql::TableLookup& lookup) {
         return;
     }
     if (tables.empty()) return;
-    for (auto& one : queries_of(pattern, *view_, lookup, Range::whole)) {
+    for (auto& one : queries_of(pattern, *view_, lookup, Values::none)) {
         all_.push_back({pattern.id, std::move(one.query), false, {}, {}});
         for (const auto& name : tables) by_table_[name].push_back(&all_.back());
     }

@@ -56,14 +56,14 @@ std::string worst_hit(const Advice::Summary& summary) {
                        summary.worst_hit->writes ? "as new indexes take an entry for each row it writes" : "by its new plan");
 }
 
-// "May get slower although the plan costs less, by so many rows looked up one by one: pattern 18ccabaa (204 k)."
+// "May get slower although the plan costs less, by so many rows or pages fetched one by one: pattern 18ccabaa (204 k)."
 std::string risks(const Advice::Summary& summary) {
     constexpr std::size_t most = 3;
     const auto& all = summary.at_risk;
     std::string list;
     for (std::size_t n = 0; n < std::min(most, all.size()); ++n) list += fmt::format("{}{} ({})", n == 0 ? "" : ", ", short_id(all[n].pattern), human_count(all[n].row_lookups));
     if (all.size() > most) list += fmt::format(" and {} more", all.size() - most);
-    return all.empty() ? list : fmt::format("May get slower although the plan costs less, by so many rows looked up one by one: {} {}.", all.size() == 1 ? "pattern" : "patterns", list);
+    return all.empty() ? list : fmt::format("May get slower although the plan costs less, by so many rows or pages fetched one by one: {} {}.", all.size() == 1 ? "pattern" : "patterns", list);
 }
 
 std::string how(const Advice::Summary& summary) {

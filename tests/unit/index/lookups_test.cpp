@@ -22,7 +22,7 @@ PlanNode node(int depth, const std::string& type, double rows, const std::string
 }
 
 double count(const std::vector<PlanNode>& nodes) {
-    return single_fetches(nodes, [](const PlanNode& one) { return std::max(1.0, one.rows); });
+    return single_fetches(nodes, [](const PlanNode& one) { return std::max(1.0, one.rows); }, [](const PlanNode&) { return 100.0; });
 }
 
 // Joins the customers one by one with an index on customer_id, if there is one and, were it only for a range, a wide one is asked for.
@@ -76,6 +76,14 @@ TEST_CASE("loops within loops multiply, on the inside only") {
     CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 10), node(1, "Nested Loop", 6), node(2, "Index Scan", 2), node(2, "Index Scan", 3)}) ==
           10 * 2 + 10 * 2 * 3);
     CHECK(count({node(0, "Nested Loop Semi Join", 5), node(1, "Seq Scan", 10), node(1, "Aggregate", 1), node(2, "Index Scan", 8)}) == 80);
+}
+
+TEST_CASE("a bitmap is read page by page, no page twice") {
+    const auto read = [](double rows) { return count({node(0, "Bitmap Heap Scan", 5), node(1, "Bitmap Index Scan", rows)}); };
+    CHECK(read(1) == doctest::Approx(1).epsilon(0.01));
+    CHECK(read(50) == doctest::Approx(40));
+    CHECK(read(1e6) == 100);
+    CHECK(count({node(0, "Bitmap Heap Scan", 5), node(1, "BitmapAnd", 50), node(2, "Bitmap Index Scan", 1e6), node(2, "Bitmap Index Scan", 1e6)}) == doctest::Approx(40));
 }
 
 TEST_CASE("subplans are no side of a loop, and what memoize keeps is not fetched again") {

@@ -198,6 +198,50 @@ TEST_CASE("limits hold: budget, number, table size, kinds") {
     }
 }
 
+TEST_CASE("what only some of a plan's indexes do is found where there is no room for all") {
+    // A chain of joins: each index on the next table helps only beside those on the tables before.
+    class Chain : public FakeOracle {
+      public:
+        using FakeOracle::FakeOracle;
+        PlanEstimate estimate(const Query& query, const Configuration& configuration) override {
+            auto plan = FakeOracle::estimate(query, configuration);
+            plan.nodes.clear();
+            std::size_t links = 0;
+            for (const auto* table : {"a", "b", "c", "d", "e", "f"}) {
+                const auto at = std::find_if(configuration.create.begin(), configuration.create.end(), [&](const auto& one) { return one.spec.table.name == table; });
+                if (at == configuration.create.end()) break;
+                PlanNode lookup;
+                lookup.type = "Index Scan";
+                lookup.index = at->spec.name;
+                lookup.searched = 1;
+                plan.nodes.push_back(std::move(lookup));
+                ++links;
+            }
+            if (links < 2) plan.nodes.clear();
+            plan.total = Cost{links < 2 ? 10000.0 : 10000.0 / static_cast<double>(links * links)};
+            return plan;
+        }
+    };
+    auto evidence = shop();
+    Features joined;
+    for (const std::string name : {"a", "b", "c", "d", "e", "f"}) {
+        evidence.catalog.tables.push_back(make_table(static_cast<Oid>(100 + name[0]), "silver", name, 1e6, {make_column("k", "bigint")}));
+        evidence.catalog.statistics.push_back({{"silver", name}, {stats("k", -1, 8)}});
+        auto use = on("silver", name, {"*"}).tables.front();
+        joined.tables.push_back(std::move(use));
+        where(joined, "k", PredicateKind::equal, joined.tables.size() - 1);
+    }
+    evidence.workload.patterns = {pattern("chain", 1000, 100, joined)};
+    Chain oracle(evidence);
+    const auto one = advise(evidence, &oracle).recommendations.at(0).index_size;
+    AdviceOptions options;
+    SUBCASE("by bytes") { options.budget = Bytes{one.value * 3 + 8192}; }
+    SUBCASE("by number") { options.max_indexes = 3; }
+    const auto advice = advise(evidence, &oracle, options);
+    CHECK(advice.recommendations.size() == 3);
+    CHECK(advice.summary.saved_pct == doctest::Approx(100.0 * 8 / 9));
+}
+
 TEST_CASE("an index that every write pays for is refused with its break-even") {
     auto evidence = busy_shop();
     auto& counters = evidence.activity.tables[1];

@@ -83,7 +83,7 @@ TEST_CASE("the advice adds up") {
     CHECK_FALSE(has(said, "May get slower"));
     auto risky = sample::advice();
     risky.summary.at_risk = {{"18ccabaa113d996c", 690000}, {"2", 64000}, {"3", 5000}, {"4", 400}};
-    CHECK(has(text(of_advice(risky, sample::target())), "by so many rows looked up one by one: patterns 18ccabaa (690 k), 2 (64 k), 3 (5 k) and 1 more."));
+    CHECK(has(text(of_advice(risky, sample::target())), "by so many rows or pages fetched one by one: patterns 18ccabaa (690 k), 2 (64 k), 3 (5 k) and 1 more."));
     auto nothing = sample::advice();
     nothing.recommendations.clear();
     CHECK(has(text(of_advice(nothing, sample::target())), "Nothing to recommend"));
