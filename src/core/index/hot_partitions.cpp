@@ -91,7 +91,7 @@ std::map<int, std::string> literals_for(const View& view, const Table& leaf, con
         return std::any_of(compared.begin(), compared.end(), [&](const auto& one) { return one.column == column && (one.op.front() == '>' || one.op == "="); });
     };
     for (const auto& one : compared) {
-        if (one.op.front() == '~' || !chosen_by(view, leaf, one.column)) continue;  // LIKE chooses no partition
+        if (one.op.front() == '~' || one.added > 0 || !chosen_by(view, leaf, one.column)) continue;  // LIKE chooses no partition
         const auto values = values_in(view, leaf, one.column);
         const bool upper = one.op.front() == '<';
         if (!values || (upper && !from_below(one.column)) || (one.op == "<" && !values->above)) return {};

@@ -71,7 +71,7 @@ std::map<int, std::string> partition_arguments(const View& view, std::string_vie
         const auto* table = compared.table < features.tables.size() ? divided(features.tables[compared.table]) : nullptr;
         if (table && !by_use.contains(compared.table)) by_use[compared.table] = bounds_in(view, *table);
         for (const auto& bounds : by_use[compared.table]) {
-            if (bounds.column != compared.column || compared.op.front() == '~') continue;  // LIKE chooses no partition
+            if (bounds.column != compared.column || compared.op.front() == '~' || compared.added > 0) continue;  // LIKE chooses no partition
             arguments[compared.number] = compared.op == "<" && !bounds.to.empty() ? bounds.to : bounds.from;
             if (compared.offset > 0) arguments[compared.offset] = sql::no_interval;
         }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -24,14 +26,38 @@ std::string word_in(const std::string& value) {
     return {begin, std::find_if_not(begin, value.end(), part_of_word)};
 }
 
+bool is_number(const std::string& text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
+}
+
+// Values that part those of a column; of one that has few, all of them. Empty if nothing is known.
+std::vector<std::string> bounds_of(const ColumnStatistics& statistics) {
+    auto bounds = array_elements(statistics.histogram_bounds);
+    if (!bounds.empty()) return bounds;
+    bounds = array_elements(statistics.most_common_vals);
+    const auto as_number = [](const std::string& text) {
+        double value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    };
+    if (std::all_of(bounds.begin(), bounds.end(), is_number)) std::sort(bounds.begin(), bounds.end(), [&](const auto& a, const auto& b) { return as_number(a) < as_number(b); });
+    else std::sort(bounds.begin(), bounds.end());
+    return bounds;
+}
+
 // Literals by placeholder, each range as wide as that share of its column's values.
 std::map<int, std::string> literals_for(const Ends& ends, const std::vector<std::string>& bounds, double share) {
     std::map<int, std::string> literals;
     const auto put = [&](const sql::ComparedColumn& one, double place) {
-        literals[one.number] = model::quote_literal(bounds[static_cast<std::size_t>(place * static_cast<double>(bounds.size()))]);
+        const auto& bound = bounds[static_cast<std::size_t>(place * static_cast<double>(bounds.size()))];
+        literals[one.number] = one.added > 0 ? bound : model::quote_literal(bound);
         if (one.offset > 0) literals[one.offset] = sql::no_interval;
+        if (one.added > 0) literals[one.added] = "0";
     };
-    if (ends.from.size() == 1 && ends.to.size() == 1) {
+    const auto fits = [&](const sql::ComparedColumn& one) { return one.added == 0 || std::all_of(bounds.begin(), bounds.end(), is_number); };
+    if (ends.from.size() == 1 && ends.to.size() == 1 && fits(ends.from.front()) && fits(ends.to.front())) {
         put(ends.from.front(), 0.5 - share / 2);
         put(ends.to.front(), 0.5 + share / 2);
     }
@@ -58,7 +84,7 @@ std::vector<std::string> with_wide_ranges(const View& view, std::string_view nor
         for (const auto& [column, ends] : compared) {
             const auto* table = column.first < features.tables.size() ? view.resolve(features.tables[column.first].relation) : nullptr;
             const auto* statistics = table ? view.statistics(table->name, column.second) : nullptr;
-            const auto bounds = statistics ? array_elements(statistics->histogram_bounds) : std::vector<std::string>{};
+            const auto bounds = statistics ? bounds_of(*statistics) : std::vector<std::string>{};
             if (bounds.size() >= enough_bounds) literals.merge(literals_for(ends, bounds, share));
         }
         auto text = literals.empty() ? std::nullopt : sql::with_literals(normalised, literals);

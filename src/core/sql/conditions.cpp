@@ -40,14 +40,20 @@ bool is_interval(const Node* value) {
     return cast && cast->type_name && last_text(nodes(cast->type_name->n_names, cast->type_name->names)) == "interval";
 }
 
-// Of `$1::date + $2::interval` and the like; 0 both where it is nothing of the kind.
-std::pair<int, int> placeholder_and_offset(const Node* value) {
-    if (const int number = placeholder(value); number > 0) return {number, 0};
+struct Compared {  // as in ComparedColumn
+    int number = 0, offset = 0, added = 0;
+};
+
+// Of $1, `$1::date + $2::interval` or `$1 - $2`; all 0 where it is nothing of the kind.
+Compared compared_with(const Node* value) {
+    if (const int number = placeholder(value); number > 0) return {number};
     const auto* sum = as<AExpr>(value);
-    if (!sum || sum->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP || !is_interval(sum->rexpr)) return {};
+    if (!sum || sum->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP) return {};
     const auto op = last_text(nodes(sum->n_name, sum->name));
-    const int number = placeholder(sum->lexpr), offset = placeholder(sum->rexpr);
-    return (op == "+" || op == "-") && number > 0 && offset > 0 ? std::pair(number, offset) : std::pair(0, 0);
+    const int number = placeholder(sum->lexpr), other = placeholder(sum->rexpr);
+    if ((op != "+" && op != "-") || number == 0 || other == 0) return {};
+    if (is_interval(sum->rexpr)) return {number, other};
+    return as<ParamRef>(sum->lexpr) && as<ParamRef>(sum->rexpr) ? Compared{number, 0, other} : Compared{};
 }
 
 }  // namespace
@@ -300,12 +306,12 @@ void Extractor::note_fixed(const Operand& operand, const Node* value) {
 }
 
 void Extractor::note_compared(const Operand& operand, std::string_view op, const Node* value, Sense sense) {
-    const auto [number, offset] = placeholder_and_offset(value);
+    const auto [number, offset, added] = compared_with(value);
     const auto kind = condition_of(op, value).kind;
     const bool like = op == "~~" || op == "~~*";
     if (kind != PredicateKind::equal && kind != PredicateKind::range && !like) return;
     if (number == 0 || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
-    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset});
+    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset, added});
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {

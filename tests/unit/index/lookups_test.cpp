@@ -154,6 +154,14 @@ TEST_CASE("ranges between placeholders are wide in the worst case") {
     CHECK(wide("select * from silver.orders where status >= $1 and status < date $2 + interval $3 year").starts_with(
         "select * from silver.orders where status >= 'c' and status < date 'e' + interval '0' year; "));
     CHECK(wide("select 1 from silver.orders where status like $1 and customer_id = $2") == "select 1 from silver.orders where status like '%d%' and customer_id = $2");
+    column.histogram_bounds.clear();
+    column.most_common_vals = "{0.05,0.1,0,-1e-1,0.2,0.15}";
+    CHECK(wide("select 1 from silver.orders where status between $1 - $2 and $3 + $4") ==
+          "select 1 from silver.orders where status between 0.05 - 0 and 0.15 + 0; select 1 from silver.orders where status between 0.05 - 0 and 0.1 + 0");
+    column.most_common_vals = "{b,a,d,c}";
+    CHECK(wide("select 1 from silver.orders where status between $1 - $2 and $3 + $4") == "none");
+    CHECK(wide("select 1 from silver.orders where status between $1 and $2").ends_with("between 'b' and 'c'"));
+    column.histogram_bounds = "{a,b,c,d,e,f}";
     CHECK(wide("select 1 from silver.orders where status >= $1") == "none");
     CHECK(wide("select 1 from silver.orders where ordered_at > $1 and ordered_at < $2") == "none");  // no histogram
     CHECK(wide("select 1 from silver.orders where status = $1 and customer_id = $2") == "none");

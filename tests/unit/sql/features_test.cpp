@@ -289,7 +289,7 @@ TEST_CASE("columns that a statement compares with a placeholder") {
     const auto compared = [](std::string_view sql) {
         std::string out;
         for (const auto& one : sql::compared_columns(sql, lookup)) {
-            out += fmt::format("{}{}.{}{}${}{}", out.empty() ? "" : ", ", one.table, one.column, one.op, one.number, one.offset > 0 ? fmt::format("±${}", one.offset) : "");
+            out += fmt::format("{}{}.{}{}${}{}", out.empty() ? "" : ", ", one.table, one.column, one.op, one.number, one.offset > 0 ? fmt::format("±${}", one.offset) : one.added > 0 ? fmt::format("+${}", one.added) : "");
         }
         return out;
     };
@@ -300,7 +300,8 @@ TEST_CASE("columns that a statement compares with a placeholder") {
     CHECK(compared("select 1 from a where not x = $1 and y = z and z = 3 and t = now() - $2 and x + $3 = 4") == "");
     CHECK(compared("select 1 from a where s like $1 and $2 like s and s not like $3 and s ilike $4::text") == "0.s~~$1, 0.s~~*$4");
     CHECK(compared("select 1 from a where t >= date $1 and t < date $2 + interval $3 year") == "0.t<$2±$3, 0.t>=$1");
-    CHECK(compared("select 1 from a where t between $1 and $1 - $2::interval and t > $3 * $4::interval and t > $5 + $6") == "0.t<=$1±$2, 0.t>=$1");
+    CHECK(compared("select 1 from a where t between $1 and $1 - $2::interval and t > $3 * $4::interval and t > $5 + $6") == "0.t<=$1±$2, 0.t>$5+$6, 0.t>=$1");
+    CHECK(compared("select 1 from a where x between $1 - $2 and $3 + $4 and y > $5::date + $6") == "0.x<=$3+$4, 0.x>=$1+$2");
     CHECK(compared("garbage") == "");
 }
 

@@ -73,6 +73,7 @@ struct ComparedColumn {
     std::string op;         // =, <, <=, >, >=, ~~ and ~~* (LIKE, ILIKE) with the column on its left; BETWEEN is >= and <=, each member of an IN list is =
     int number = 0;         // of the placeholder
     int offset = 0;         // of the interval that is added to it or taken off, $3 here; 0: none is
+    int added = 0;          // the same of a number: discount >= $4 - $5
     auto operator<=>(const ComparedColumn&) const = default;
 };
 
