@@ -35,6 +35,9 @@ class Chooser {
     }
 
   private:
+    // A larger workload takes too long to shrink, and has many ways to the same end.
+    static constexpr std::size_t most_to_descend = 500;
+
     // From nothing upwards and from everything downwards, each into its own local optimum; then on from the better one.
     void choose_from_seen(bool all_seen) {
         const int patience = std::clamp(static_cast<int>(200 / std::max<std::size_t>(1, costing_.patterns().size())), 2, 6);
@@ -42,8 +45,9 @@ class Chooser {
         for (const auto& bundle : survey_.bundles) search_.offer(bundle);
         // Who interrupts early gets what the plans seen by then promise.
         if (deadline_.cancelled()) best_ = search_.improve(best_, 1, deadline_.grace(std::chrono::milliseconds(500)));
-        go_rounds(all_seen ? (patience + 1) / 2 : patience);
-        if (all_seen && descend()) go_rounds(patience);
+        const bool downwards = all_seen && search_.limits().any() && costing_.patterns().size() <= most_to_descend;
+        go_rounds(downwards ? (patience + 1) / 2 : patience);
+        if (downwards && descend()) go_rounds(patience);
     }
 
     // Until so many found nothing much better.
@@ -76,7 +80,6 @@ class Chooser {
     // Whether anything could be learnt of it.
     bool descend() {
         constexpr double little = 0.02;
-        if (!search_.limits().any()) return false;
         const Deadline until = deadline_.part(0.5);
         progress_.update("choosing without limits", -1);
         auto selection = search_.improve_without_limits(search_.at({}), until);
