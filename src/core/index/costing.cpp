@@ -35,6 +35,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         std::string reason;  // not empty: it cannot be planned
     };
     std::vector<Next> batch;
+    std::size_t looked_at = 0;  // wide ranges of a pattern are not another
     const auto plan_batch = [&] {
         std::vector<Question> questions;
         for (const auto& next : batch) {
@@ -47,10 +48,10 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
             else if (const auto& answer = *estimate++) enter(std::move(next.planned), *answer);
         }
         batch.clear();
-        progress.update("planning the workload", static_cast<double>(patterns_.size()) / static_cast<double>(std::min(most, sorted.size())));
+        progress.update("planning the workload", std::min(1.0, static_cast<double>(looked_at) / static_cast<double>(std::min(most, sorted.size()))));
     };
     for (const auto* pattern : sorted) {
-        if (patterns_.size() + batch.size() >= most || deadline.reached()) break;
+        if (looked_at >= most || deadline.reached()) break;
         PlannedPattern planned;
         planned.pattern = pattern;
         if (auto reason = not_plannable(*pattern); !reason.empty()) {
@@ -68,6 +69,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
             one.hot = hot;
             one.wide = wide;
             one.calls = pattern->usage.calls * share;
+            looked_at += wide ? 0 : 1;
             batch.push_back({std::move(one), {}});
         }
         if (batch.size() >= together) plan_batch();

@@ -76,8 +76,7 @@ class Chooser {
 
     // From what would be chosen without limits down to what keeps to them, the planner asked on every step: what a part of a plan's indexes
     // does without the others, no plan with all of them tells (Bruno and Chaudhuri, "Automatic physical database tuning: a relaxation-based
-    // approach", SIGMOD 2005).
-    // Whether anything could be learnt of it.
+    // approach", SIGMOD 2005). Whether there was time to come to an end.
     bool descend() {
         constexpr double little = 0.02;
         const Deadline until = deadline_.part(0.5);
@@ -103,6 +102,7 @@ class Chooser {
         return true;
     }
 
+    // Several choices at once, while no more than a little is lost by guess.
     Selection stepped(Selection selection, const std::vector<Search::WayDown>& ways, double least) {
         constexpr double most_at_once = 0.15;
         const double enough = static_cast<double>(selection.bytes.value) * (1 - most_at_once);
@@ -115,7 +115,7 @@ class Chooser {
         return selection;
     }
 
-    // By the planner's word, as each choice is credited with all that is saved by the plans that need it.
+    // One choice, by the planner's word, as each is credited with all that is saved by the plans that need it.
     Selection least_loss(const Selection& selection, std::vector<Search::WayDown> ways) {
         constexpr std::size_t tries = 4;
         if (ways.size() > tries) ways.resize(tries);

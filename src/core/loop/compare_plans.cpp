@@ -61,7 +61,8 @@ std::vector<Query> users_of(const Recommendation& recommendation, const std::vec
     std::vector<Query> users;
     for (std::size_t n = 0; n < plans.size(); ++n) {
         const auto uses = [&](const PlanNode& node) { return gone.contains(node.index); };
-        if (plans[n] && std::any_of(plans[n]->nodes.begin(), plans[n]->nodes.end(), uses)) users.push_back(queries[n]);
+        const bool seen = !users.empty() && users.back().id == queries[n].id;  // with other values
+        if (!seen && plans[n] && std::any_of(plans[n]->nodes.begin(), plans[n]->nodes.end(), uses)) users.push_back(queries[n]);
     }
     return users;
 }
