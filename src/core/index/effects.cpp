@@ -47,6 +47,7 @@ std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std:
         auto& sum = sums[planned.pattern];
         sum.before += planned.calls * effect.before;
         sum.after += planned.calls * effect.after;
+        sum.guessed = sum.guessed || planned.wide;
         calls[planned.pattern] += planned.calls;
         if (const double risk = fetches_at_risk(costing, effect); risk > sum.at_risk) {
             sum.at_risk = risk;

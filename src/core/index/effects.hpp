@@ -33,6 +33,7 @@ struct CallCost {
     double before = 0, after = 0;
     double at_risk = 0;
     bool wide_at_risk = false;  // that is where its ranges are wide
+    bool guessed = false;       // nobody knows how wide its ranges are
 };
 [[nodiscard]] std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std::vector<Effect>& effects);
 

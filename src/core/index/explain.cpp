@@ -153,8 +153,10 @@ class Explainer {
         std::string wants = what_it_asks(planned.accesses, pool_[id].spec);
         const auto& usage = share.pattern->usage;
         const std::string runs = usage.total.value > 0 ? fmt::format("; {} calls a day of {} each", human_count(usage.calls / view_.days()), human(planned.mean)) : "";
-        return fmt::format("pattern {}{}: cost {} → {} ({} less{}){}", share.pattern->id, wants.empty() ? "" : " " + wants, human_count(share.call.before),
-                           human_count(share.call.after), human_percent(share.call.before > 0 ? 100 * (1 - share.call.after / share.call.before) : 0), others, runs);
+        const std::string_view ranges = share.call.guessed ? " over narrow and wide ranges, as its values are hidden" : "";
+        const double less = share.call.before > 0 ? 100 * (1 - share.call.after / share.call.before) : 0;
+        return fmt::format("pattern {}{}: cost {} → {}{} ({} less{}){}", share.pattern->id, wants.empty() ? "" : " " + wants, human_count(share.call.before),
+                           human_count(share.call.after), ranges, human_percent(less), others, runs);
     }
 
     [[nodiscard]] double confidence(const Recommendation& advice, const std::vector<Share>& shares, const IndexSpec& spec) const {

@@ -172,6 +172,8 @@ TEST_CASE("ranges between placeholders are wide in the worst case") {
     const auto advice = advise(e, &planner);
     CHECK(advice.summary.at_risk.size() == 1);
     CHECK(advice.recommendations.at(0).benefit.saved_per_day == Millis{0});
+    REQUIRE(advice.recommendations.at(0).patterns.size() == 1);  // once, whatever its widths
+    CHECK(advice.recommendations.at(0).reasons.at(0).find("over narrow and wide ranges, as its values are hidden") != std::string::npos);
     e.workload.patterns[0].examples = {{"loop", "", "select * from silver.orders where customer_id = 1 and status between 'a' and 'b'", 1}};
     CHECK(advise(e, &planner).summary.at_risk.empty());  // its values are known
 }
