@@ -13,6 +13,8 @@ struct Open {  // a node whose children are being read
     bool nested = false;
     int children = 0;
     double outer_rows = 1;
+    bool cut = false;  // a limit above may stop it
+    [[nodiscard]] bool reads_first(const PlanNode& child) const { return node->startup >= child.cost; }  // all of it, as a sort does
 };
 
 // Of a table of so many, where rows lie anywhere (Mackert and Lohman).
@@ -21,16 +23,18 @@ double pages_with(double rows, double pages) { return std::min(pages, 2 * pages 
 }  // namespace
 
 double fetches_of(const View& view, const RelationName& table, const std::vector<IndexKey>& keys, double entries, const PlanNode& node) {
-    const double rows = std::max(1.0, node.rows);
+    const bool walked = node.searched == 0;
+    const double rows = std::max(1.0, walked ? std::max(node.rows, entries) : node.rows);
     const auto* known = view.table(table);
     std::vector<std::string> columns;
     for (const auto& key : keys) {
-        if (static_cast<int>(columns.size()) == node.searched || key.column.empty()) break;
+        if (static_cast<int>(columns.size()) == std::max(1, node.searched) || key.column.empty()) break;
         columns.push_back(key.column);
     }
     if (!known || columns.empty()) return rows;
-    const double found = std::max(rows, entries / distinct_combinations(view, *known, columns));
-    const double together = std::max(1.0, found * view.pages(*known) / std::max(1.0, view.rows(*known)));
+    const double found = walked ? rows : std::max(rows, entries / distinct_combinations(view, *known, columns));
+    const double pages = view.pages(*known);
+    const double together = std::max(1.0, walked ? pages_with(found, pages) : found * pages / std::max(1.0, view.rows(*known)));
     const auto* statistics = view.statistics(table, columns.front());
     const double correlation = statistics ? statistics->correlation.value_or(0) : 0;
     return found + correlation * correlation * (together - found);
@@ -43,7 +47,7 @@ double single_fetches(const std::vector<PlanNode>& nodes, const std::function<do
     for (const auto& node : nodes) {
         open.resize(static_cast<std::size_t>(node.depth) + 1);
         Open& own = open.back();
-        own = {&node, 1, node.type == "Nested Loop" || node.type.starts_with("Nested Loop "), 0, 1};
+        own = {&node, 1, node.type == "Nested Loop" || node.type.starts_with("Nested Loop "), 0, 1, node.type == "Limit"};
         if (node.depth > 0) {
             Open& parent = open[open.size() - 2];
             const bool bitmap = parent.node->type == "Bitmap Heap Scan" && parent.loops <= 1 && node.part.empty();
@@ -51,8 +55,12 @@ double single_fetches(const std::vector<PlanNode>& nodes, const std::function<do
             const bool inner = node.part.empty() && parent.nested && parent.children == 1;
             own.loops = parent.loops * (inner && node.type != "Memoize" ? parent.outer_rows : 1);
             if (node.part.empty() && parent.children++ == 0) parent.outer_rows = std::max(1.0, node.rows);
+            own.cut = own.cut || (parent.cut && !parent.reads_first(node));
         }
-        if (own.loops <= 1) continue;
+        if (own.loops <= 1) {
+            if (node.type == "Index Scan" && !own.cut) sum += fetches(node);
+            continue;
+        }
         if (node.type == "Index Scan" || node.type == "Bitmap Index Scan") sum += own.loops * fetches(node);
         if (node.type == "Index Only Scan") sum += own.loops * search_alone;
     }

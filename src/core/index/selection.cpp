@@ -47,7 +47,9 @@ class Chooser {
         if (deadline_.cancelled()) best_ = search_.improve(best_, 1, deadline_.grace(std::chrono::milliseconds(500)));
         const bool downwards = all_seen && search_.limits().any() && costing_.patterns().size() <= most_to_descend;
         go_rounds(downwards ? (patience + 1) / 2 : patience);
-        if (downwards && descend()) go_rounds(patience);
+        if (!downwards) return;
+        descend();
+        go_rounds(patience);
     }
 
     // Until so many found nothing much better.
@@ -76,8 +78,8 @@ class Chooser {
 
     // From what would be chosen without limits down to what keeps to them, the planner asked on every step: what a part of a plan's indexes
     // does without the others, no plan with all of them tells (Bruno and Chaudhuri, "Automatic physical database tuning: a relaxation-based
-    // approach", SIGMOD 2005). Whether there was time to come to an end.
-    bool descend() {
+    // approach", SIGMOD 2005). Of a way cut short, what was learnt on it remains.
+    void descend() {
         constexpr double little = 0.02;
         const Deadline until = deadline_.part(0.5);
         progress_.update("choosing without limits", -1);
@@ -86,7 +88,7 @@ class Chooser {
         bool planned = false;
         while (!search_.fits(selection) && !until.reached()) {
             const auto ways = search_.ways_down(selection);
-            if (ways.empty()) return false;
+            if (ways.empty()) return;
             if (selection.value - ways.front().loss >= least) {
                 selection = stepped(selection, ways, least);
                 planned = false;
@@ -97,9 +99,7 @@ class Chooser {
             least = selection.value * (1 - little);
             planned = true;
         }
-        if (until.reached()) return false;
-        plan(search_.improve(search_.at(selection.set), 1, until));
-        return true;
+        if (!until.reached()) plan(search_.improve(search_.at(selection.set), 1, until));
     }
 
     // Several choices at once, while no more than a little is lost by guess.

@@ -61,10 +61,11 @@ Evidence one_pattern(double mean_ms) {
 
 }  // namespace
 
-TEST_CASE("single fetches are those on the inside of nested loops") {
+TEST_CASE("rows found by an index are fetched one by one, on the inside of nested loops again and again") {
     CHECK(count({}) == 0);
-    CHECK(count({node(0, "Index Scan", 1000)}) == 0);
-    CHECK(count({node(0, "Hash Join", 5), node(1, "Index Scan", 1000), node(1, "Hash", 10), node(2, "Index Scan", 10)}) == 0);
+    CHECK(count({node(0, "Seq Scan", 1000)}) == 0);
+    CHECK(count({node(0, "Index Only Scan", 1000)}) == 0);
+    CHECK(count({node(0, "Merge Join", 5), node(1, "Index Scan", 1000), node(1, "Sort", 10), node(2, "Index Scan", 10)}) == 1010);
     CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Only Scan", 4)}) == 100 * search_alone);
     CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Scan", 4)}) == 400);
     CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 100), node(1, "Index Scan", 0.1)}) == 100);
@@ -78,6 +79,14 @@ TEST_CASE("loops within loops multiply, on the inside only") {
     CHECK(count({node(0, "Nested Loop Semi Join", 5), node(1, "Seq Scan", 10), node(1, "Aggregate", 1), node(2, "Index Scan", 8)}) == 80);
 }
 
+TEST_CASE("what a limit cuts short is not fetched, but for what is read before the first row") {
+    auto walk = node(1, "Index Scan", 1000), sort = node(1, "Sort", 1000), sorted = node(2, "Index Scan", 1000);
+    walk.cost = sorted.cost = sort.startup = Cost{900};
+    sort.cost = Cost{950};
+    CHECK(count({node(0, "Limit", 5), walk}) == 0);
+    CHECK(count({node(0, "Limit", 5), sort, sorted}) == 1000);
+}
+
 TEST_CASE("a bitmap is read page by page, no page twice") {
     const auto read = [](double rows) { return count({node(0, "Bitmap Heap Scan", 5), node(1, "Bitmap Index Scan", rows)}); };
     CHECK(read(1) == doctest::Approx(1).epsilon(0.01));
@@ -87,8 +96,8 @@ TEST_CASE("a bitmap is read page by page, no page twice") {
 }
 
 TEST_CASE("subplans are no side of a loop, and what memoize keeps is not fetched again") {
-    CHECK(count({node(0, "Nested Loop", 5), node(1, "Index Scan", 1, "InitPlan 1"), node(1, "Seq Scan", 10), node(1, "Index Scan", 2)}) == 20);
-    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 10), node(1, "Memoize", 2), node(2, "Index Scan", 2)}) == 0);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Index Scan", 1, "InitPlan 1"), node(1, "Seq Scan", 10), node(1, "Index Scan", 2)}) == 1 + 20);
+    CHECK(count({node(0, "Nested Loop", 5), node(1, "Seq Scan", 10), node(1, "Memoize", 2), node(2, "Index Scan", 2)}) == 2);
 }
 
 TEST_CASE("a search fetches what its conditions find, page by page where the table lies in their order") {
@@ -105,10 +114,14 @@ TEST_CASE("a search fetches what its conditions find, page by page where the tab
     CHECK(fetches({IndexKey{}}) == 3);
     search.searched = 2;
     CHECK(fetches({key("customer_id"), key("status")}) == 10);  // no more combinations than a tenth of the rows
+    search.searched = 0;
+    CHECK(fetches({key("customer_id")}) == 1e6);  // a walk, whatever is left of it by a filter
     search.searched = 1;
     for (auto& column : e.catalog.statistics[0].columns) column.correlation = column.column == "customer_id" ? -1 : 0.5;
     CHECK(fetches({key("customer_id")}) == 1);  // 20 rows, 100 to a page
     CHECK(fetches({key("order_id")}) == doctest::Approx(3 - 0.25 * 2));
+    search.searched = 0;
+    CHECK(fetches({key("customer_id")}) < 1e6 / 50);  // each page once
 }
 
 TEST_CASE("a pattern is named that so many fetches may make slower, and no time is promised for it") {
