@@ -62,7 +62,9 @@ void set_text(const Key& key, const Value& value, std::string& target) {
 void set_integer(const Key& key, const Value& value, int& target) {
     const auto* integer = std::get_if<std::int64_t>(&value);
     if (integer == nullptr) wrong_type(key);
-    if (*integer < 0 || *integer > std::numeric_limits<int>::max()) wrong(key, "must be a small number, 0 or more");
+    if (*integer < key.least || *integer > key.most) {
+        wrong(key, key.most < std::numeric_limits<int>::max() ? fmt::format("must lie between {} and {}", key.least, key.most) : fmt::format("must be a small number, {} or more", key.least));
+    }
     target = static_cast<int>(*integer);
 }
 
@@ -88,7 +90,10 @@ void set(const Key& key, const Value& value, Config& config) {
                        if (text != nullptr && text->empty()) return target->reset();
                        set_size(key, value, target->emplace());
                    },
-                   [&](Duration* target) { *target = parse_duration(text_of(key, value)); },
+                   [&](Duration* target) {
+                       *target = parse_duration(text_of(key, value));
+                       if (target->count() < key.least) wrong(key, "must be more than nothing");
+                   },
                    [&](double* target) { *target = number_of(key, value); },
                    [&](int* target) { set_integer(key, value, *target); },
                    [&](bool* target) { set_plain(key, value, *target); },

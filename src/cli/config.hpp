@@ -8,6 +8,7 @@
 #include "dwopt/stages.hpp"
 
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,7 @@ struct Key {
     Slot (*slot)(Config&);
     std::string_view doc;  // one line, lower case, no full stop
     std::string_view choices = {};  // "best live none": the words allowed; empty: any
+    int least = 0, most = std::numeric_limits<int>::max();  // of an integer; of a duration, the least milliseconds
 };
 
 [[nodiscard]] std::span<const Key> keys();

@@ -57,7 +57,7 @@ class Recommend : public Command {
         constexpr std::size_t most = 2;
         const std::string source = what_if_.value_or(session.config().what_if);
         if (source != "best" && source != "twin") return {};
-        const auto oracle = passable(session, true, "no plans to show", [&] { return twin_oracle(session); });
+        const auto oracle = passable(session, any_trouble, "no plans to show", [&] { return twin_oracle(session); });
         return oracle ? loop::compare_plans(*oracle, session.run(), recommendation, most) : std::vector<PlanComparison>{};
     }
 
@@ -78,11 +78,12 @@ class Recommend : public Command {
     [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(Session& session) const {
         const std::string source = what_if_.value_or(session.config().what_if);
         const bool best = source == "best";
+        const auto passing = best ? none_to_have : no_trouble;
         if (best || source == "twin") {
-            if (auto oracle = passable(session, best, "no planner twin", [&] { return twin_oracle(session); })) return oracle;
+            if (auto oracle = passable(session, passing, "no planner twin", [&] { return twin_oracle(session); })) return oracle;
         }
         if (source == "live" || (best && !from_bundle(session))) {
-            return passable(session, best, "no what-if costs, rules only", [&] { return live_oracle(session); });
+            return passable(session, passing, "no what-if costs, rules only", [&] { return live_oracle(session); });
         }
         return nullptr;
     }
@@ -102,13 +103,17 @@ class Recommend : public Command {
         return postgres::open_oracle(session.connection(), session.config().what_if_role);
     }
 
+    // Errors after which there is another way on.
+    static bool no_trouble(ErrorKind /*kind*/) { return false; }
+    static bool none_to_have(ErrorKind kind) { return kind == ErrorKind::privilege || kind == ErrorKind::refused || kind == ErrorKind::failed; }
+    static bool any_trouble(ErrorKind kind) { return none_to_have(kind) || kind == ErrorKind::connection || kind == ErrorKind::busy; }
+
     template <class Open>
-    static std::unique_ptr<CostOracle> passable(Session& session, bool others, const char* what, Open open) {
+    static std::unique_ptr<CostOracle> passable(Session& session, bool (*passing)(ErrorKind), const char* what, Open open) {
         try {
             return open();
         } catch (const Error& error) {
-            const bool goes_on = error.kind() == ErrorKind::privilege || error.kind() == ErrorKind::refused;
-            if (!others || !goes_on) throw;
+            if (!passing(error.kind())) throw;
             session.warn({"what_if_unavailable", fmt::format("{}: {}", what, error.what()), error.hint()});
             return nullptr;
         }

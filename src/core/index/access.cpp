@@ -239,13 +239,18 @@ std::vector<Access> accesses(const View& view, const Features& features, const C
         const auto* table = view.resolve(said.relation);
         if (!table) continue;
         all.push_back(Collector(view, features, use).collect(*table, constants));
+        for (const auto* part = table; part && part->partition_parent;) {
+            part = view.table(*part->partition_parent);
+            if (part) all.back().above.push_back(part);
+        }
         for (const auto& partition : hot_partitions(view, *table)) all.back().hot.push_back(partition.table);
     }
     return all;
 }
 
 bool Access::reads(const RelationName& name) const {
-    return (table && table->name == name) || std::any_of(hot.begin(), hot.end(), [&](const Table* partition) { return partition->name == name; });
+    const auto named = [&](const Table* one) { return one->name == name; };
+    return (table && named(table)) || std::any_of(above.begin(), above.end(), named) || std::any_of(hot.begin(), hot.end(), named);
 }
 
 Access Access::within(const Table& partition) const {

@@ -12,6 +12,7 @@ namespace dwopt::indexing {
 
 struct Access {
     const Table* table = nullptr;
+    std::vector<const Table*> above;  // tables it is a partition of: their indexes are on it too
     std::vector<const Table*> hot;  // its partitions that take nearly all reads, if they are few: an index may be on one of these
     // Each list without repetition; a key's column or expression is checked to exist and to have a btree order.
     std::vector<IndexKey> equal;     // c = …, c IN (…), c IS NULL; the most selective first
@@ -31,7 +32,7 @@ struct Access {
     bool needs_all = false;               // or unknown
     std::vector<std::string> hidden;      // expressions compared or ordered by that hold a literal which normalising took away
 
-    [[nodiscard]] bool reads(const RelationName& name) const;  // the table or a hot partition of it
+    [[nodiscard]] bool reads(const RelationName& name) const;  // the table, one above it, or a hot partition of it
     [[nodiscard]] Access within(const Table& partition) const;  // the same as an access to that partition
 };
 

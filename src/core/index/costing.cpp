@@ -20,6 +20,12 @@ double entries_of(const Candidate& candidate) {
     return entries;
 }
 
+double entries_of(const Candidate& candidate, const RelationName& leaf) {
+    const auto& all = candidate.extents;
+    const auto on_leaf = std::find_if(all.begin(), all.end(), [&](const IndexExtent& extent) { return extent.table == leaf; });
+    return on_leaf == all.end() ? entries_of(candidate) : on_leaf->tuples;
+}
+
 }  // namespace
 
 Millis Deadline::elapsed() const {
@@ -35,7 +41,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         std::string reason;  // not empty: it cannot be planned
     };
     std::vector<Next> batch;
-    std::size_t looked_at = 0;  // wide ranges of a pattern are not another
+    std::size_t looked_at = 0;  // whatever it is planned with
     const auto plan_batch = [&] {
         std::vector<Question> questions;
         for (const auto& next : batch) {
@@ -60,6 +66,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         }
         planned.accesses = accesses(*view_, pattern->features);
         if (planned.accesses.empty()) continue;  // touches no table we know: VALUES, functions, catalogs
+        ++looked_at;
         const auto constants = constant_conditions(*pattern, lookup);
         for (auto& [query, share, hot, wide] : queries_of(*pattern, *view_, lookup, oracle_->takes_values() ? Values::likely : Values::none)) {
             auto one = planned;
@@ -69,7 +76,6 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
             one.hot = hot;
             one.wide = wide;
             one.calls = pattern->usage.calls * share;
-            looked_at += wide ? 0 : 1;
             batch.push_back({std::move(one), {}});
         }
         if (batch.size() >= together) plan_batch();
@@ -112,7 +118,7 @@ void Costing::enter(PlannedPattern planned, const PlanEstimate& estimate) {
         return;
     }
     planned.base = estimate.total.value;
-    planned.fetches = fetches(estimate, {});
+    planned.fetches = fetches(planned, estimate, {});
     planned.grade = estimate.grade;
     set_mean(planned, usage.total.value > 0 ? usage.mean() : Millis{planned.base * default_ms_per_cost});
     plans_.emplace_back(*pool_, planned.base, view_->setting("random_page_cost", 4));
@@ -124,7 +130,7 @@ void Costing::share_out_calls() {
     std::map<const Pattern*, double> planned_calls;
     for (const auto& planned : patterns_) planned_calls[planned.pattern] += planned.calls;
     for (auto& planned : patterns_) {
-        planned.calls *= planned.pattern->usage.calls / planned_calls[planned.pattern];
+        if (const double all = planned_calls[planned.pattern]; all > 0) planned.calls *= planned.pattern->usage.calls / all;
         set_mean(planned, planned.mean);
     }
 }
@@ -180,20 +186,30 @@ Question Costing::question(std::size_t pattern, const CandidateSet& shown) const
     return question;
 }
 
-double Costing::fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const {
+double Costing::fetches(const PlannedPattern& planned, const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const {
+    // A plan names tables without their schemas, and partitions where the statement named the whole.
+    const auto table_of = [&](const PlanNode& node) -> const Table* {
+        for (const auto& access : planned.accesses) {
+            for (const auto* leaf : view_->leaves(*access.table)) {
+                if (leaf->name.name == node.relation) return leaf;
+            }
+        }
+        return view_->resolve({"", node.relation});
+    };
     const auto of_one = [&](const PlanNode& node) {
+        const auto* table = table_of(node);
         if (const auto found = by_name.find(node.index); found != by_name.end()) {
             const auto& candidate = (*pool_)[found->second];
-            return fetches_of(*view_, candidate.spec.table, candidate.spec.keys, entries_of(candidate), node);
+            const auto& on = table ? table->name : candidate.spec.table;
+            return fetches_of(*view_, on, candidate.spec.keys, entries_of(candidate, on), node);
         }
-        const auto* table = view_->resolve({"", node.relation});
         if (!table) return std::max(1.0, node.rows);
         const auto& indexes = view_->indexes(table->name);
         const auto index = std::find_if(indexes.begin(), indexes.end(), [&](const Index* one) { return one->name.name == node.index; });
         return index == indexes.end() ? std::max(1.0, node.rows) : fetches_of(*view_, table->name, (*index)->keys, (*index)->size.tuples, node);
     };
     const auto pages = [&](const PlanNode& node) {
-        const auto* table = view_->resolve({"", node.relation});
+        const auto* table = table_of(node);
         return table ? view_->pages(*table) : 0;
     };
     return single_fetches(estimate.nodes, of_one, pages);
@@ -203,7 +219,7 @@ Costed Costing::costed(std::size_t pattern, const CandidateSet& shown, const Pla
     if (!estimate.failure.empty()) return {patterns_[pattern].base, {}, {}, estimate.failure};
     std::map<std::string, CandidateId> by_name;
     for (const auto id : shown) by_name[(*pool_)[id].spec.name] = id;
-    Costed costed{estimate.total.value, {}, {}, {}, fetches(estimate, by_name)};
+    Costed costed{estimate.total.value, {}, {}, {}, fetches(patterns_[pattern], estimate, by_name)};
     for (const auto& node : estimate.nodes) {
         const auto found = by_name.find(node.index);
         if (found == by_name.end()) continue;
@@ -228,26 +244,45 @@ const Costed& Costing::learn(std::size_t pattern, const CandidateSet& shown, Cos
     return plans_[pattern].seen().back().plan;
 }
 
-const Costed& Costing::planned(std::size_t pattern, const CandidateSet& shown) {
-    if (const auto* before = known(pattern, shown)) return *before;
-    if (shown.empty()) return learn(pattern, shown, {patterns_[pattern].base, {}, {}, {}});
-    const auto asked = question(pattern, shown);
-    return learn(pattern, shown, costed(pattern, shown, oracle_->estimate(asked.query, asked.configuration)));
+const Costed* Costing::asked(std::size_t pattern, const CandidateSet& shown) const {
+    if (const auto* plan = plans_[pattern].asked(shown)) return plan;
+    const auto found = apart_.find({pattern, shown});
+    return found == apart_.end() ? nullptr : &found->second;
 }
 
-const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) { return planned(pattern, relevant_of(pattern, set)); }
+const Costed& Costing::ask(std::size_t pattern, const CandidateSet& shown) {
+    if (shown.empty()) return learn(pattern, shown, {patterns_[pattern].base, {}, {}, {}});
+    const auto one = question(pattern, shown);
+    return learn(pattern, shown, costed(pattern, shown, oracle_->estimate(one.query, one.configuration)));
+}
 
-const Costed& Costing::exact(std::size_t pattern, const CandidateSet& set) { return planned(pattern, on_tables_of(pattern, set)); }
+const Costed& Costing::cost(std::size_t pattern, const CandidateSet& set) {
+    const auto shown = relevant_of(pattern, set);
+    const auto* before = known(pattern, shown);
+    return before ? *before : ask(pattern, shown);
+}
+
+const Costed& Costing::exact(std::size_t pattern, const CandidateSet& set) {
+    const auto shown = on_tables_of(pattern, set);
+    const auto* before = asked(pattern, shown);
+    return before ? *before : ask(pattern, shown);
+}
 
 void Costing::foresee(const std::vector<Wish>& wishes, const std::function<bool()>& stop) {
     std::vector<Wish> narrow;
-    for (const auto& [pattern, set] : wishes) narrow.emplace_back(pattern, relevant_of(pattern, set));
+    for (const auto& [pattern, set] : wishes) {
+        auto shown = relevant_of(pattern, set);
+        if (!known(pattern, shown)) narrow.emplace_back(pattern, std::move(shown));
+    }
     plan_all(std::move(narrow), stop);
 }
 
 void Costing::foresee_exact(const CandidateSet& set, const std::function<bool()>& stop) {
     std::vector<Wish> wide;
-    for (std::size_t p = 0; p < patterns_.size(); ++p) wide.emplace_back(p, on_tables_of(p, set));
+    for (std::size_t p = 0; p < patterns_.size(); ++p) {
+        auto shown = on_tables_of(p, set);
+        if (!asked(p, shown)) wide.emplace_back(p, std::move(shown));
+    }
     plan_all(std::move(wide), stop);
 }
 
@@ -255,7 +290,7 @@ void Costing::plan_all(std::vector<Wish> wishes, const std::function<bool()>& st
     std::vector<Wish> open;
     std::set<Wish> seen;
     for (auto& wish : wishes) {
-        if (!wish.second.empty() && !known(wish.first, wish.second) && seen.insert(wish).second) open.push_back(std::move(wish));
+        if (!wish.second.empty() && seen.insert(wish).second) open.push_back(std::move(wish));
     }
     std::vector<Question> questions;
     for (const auto& [pattern, shown] : open) questions.push_back(question(pattern, shown));
@@ -281,9 +316,15 @@ const std::vector<std::size_t>& Costing::users(CandidateId candidate) const {
     return *list;
 }
 
+std::map<const Pattern*, double> Costing::times(double PlannedPattern::*per_unit) const {
+    std::map<const Pattern*, double> times;
+    for (const auto& planned : patterns_) times[planned.pattern] += planned.*per_unit * planned.base;
+    return times;
+}
+
 double Costing::cap(double most) const {
     std::vector<double> times;
-    for (const auto& planned : patterns_) times.push_back(planned.weight * planned.base);
+    for (const auto& [pattern, time] : this->times(&PlannedPattern::weight)) times.push_back(time);
     if (times.empty()) return 0;
     std::sort(times.begin(), times.end());
     most = std::max(most, 2.0 / static_cast<double>(times.size()));
@@ -302,8 +343,9 @@ double Costing::cap(double most) const {
 
 void Costing::balance(double most) {
     const double cap = this->cap(most);
+    const auto times = this->times(&PlannedPattern::weight);
     for (auto& planned : patterns_) {
-        const double time = planned.weight * planned.base;
+        const double time = times.at(planned.pattern);
         planned.worth = time > cap ? planned.weight * cap / time : planned.weight;
     }
 }
@@ -311,10 +353,12 @@ void Costing::balance(double most) {
 double Costing::rent_per_byte(double share) const {
     constexpr double monster = 0.1;  // what counts for more would make every index that helps others look dear
     const double cap = this->cap(monster);
+    const auto times = this->times(&PlannedPattern::worth);
     double time = 0;
     std::set<const Table*> tables;
     for (const auto& planned : patterns_) {
-        time += std::min(cap, planned.worth * planned.base);
+        const double all = times.at(planned.pattern);
+        time += planned.worth * planned.base * (all > cap ? cap / all : 1);
         for (const auto& access : planned.accesses) tables.insert(access.table);
     }
     Bytes data{};

@@ -90,10 +90,11 @@ class Costing {
     // Patterns whose guess it can change.
     [[nodiscard]] const std::vector<std::size_t>& users(CandidateId candidate) const;
     [[nodiscard]] const Plans& plans(std::size_t pattern) const { return plans_[pattern]; }
-    // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not.
+    // The same as cost(), but with every candidate on the pattern's tables shown, whether it could help or not; and asked, as an index may
+    // change a plan that does not use it: it tells where a column's values end.
     const Costed& exact(std::size_t pattern, const CandidateSet& set);
     void foresee_exact(const CandidateSet& set, const std::function<bool()>& stop);  // of every pattern
-    [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return known(pattern, on_tables_of(pattern, set)) != nullptr; }
+    [[nodiscard]] bool knows_exact(std::size_t pattern, const CandidateSet& set) const { return asked(pattern, on_tables_of(pattern, set)) != nullptr; }
     // Those of the set that are on the pattern's tables.
     [[nodiscard]] CandidateSet on_tables_of(std::size_t pattern, const CandidateSet& set) const;
     [[nodiscard]] bool relevant(CandidateId candidate, std::size_t pattern);
@@ -117,6 +118,8 @@ class Costing {
 
   private:
     void enter(PlannedPattern planned, const PlanEstimate& estimate);
+    // Milliseconds a day, at all its widths and examples.
+    [[nodiscard]] std::map<const Pattern*, double> times(double PlannedPattern::*per_unit) const;
     // Milliseconds a day, above which a pattern would count for more than `most` of the whole.
     [[nodiscard]] double cap(double most) const;
     void set_mean(PlannedPattern& planned, Millis mean) const;
@@ -124,12 +127,13 @@ class Costing {
     void forget_past_times(const Deadline& deadline);
     [[nodiscard]] Millis typical_time_per_cost() const;
     [[nodiscard]] Question question(std::size_t pattern, const CandidateSet& shown) const;
-    [[nodiscard]] double fetches(const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const;
+    [[nodiscard]] double fetches(const PlannedPattern& planned, const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const;
     [[nodiscard]] Costed costed(std::size_t pattern, const CandidateSet& shown, const PlanEstimate& estimate) const;
     [[nodiscard]] const Costed* known(std::size_t pattern, const CandidateSet& shown) const;  // null: the planner must be asked
+    [[nodiscard]] const Costed* asked(std::size_t pattern, const CandidateSet& shown) const;  // likewise, whatever follows from other sets
     const Costed& learn(std::size_t pattern, const CandidateSet& shown, Costed costed);
-    const Costed& planned(std::size_t pattern, const CandidateSet& shown);
-    void plan_all(std::vector<Wish> wishes, const std::function<bool()>& stop);
+    const Costed& ask(std::size_t pattern, const CandidateSet& shown);
+    void plan_all(std::vector<Wish> wishes, const std::function<bool()>& stop);  // side by side
     [[nodiscard]] CandidateSet relevant_of(std::size_t pattern, const CandidateSet& set);
 
     const View* view_;

@@ -55,6 +55,7 @@ std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std:
         }
     }
     for (auto& [pattern, sum] : sums) {
+        if (calls[pattern] <= 0) continue;
         sum.before /= calls[pattern];
         sum.after /= calls[pattern];
     }

@@ -120,7 +120,8 @@ std::vector<std::pair<std::string, double>> read_hot(const View& view, std::stri
         most = std::max(most, uses[use]->size());
     }
     if (uses.empty()) return {};
-    const auto compared = sql::compared_columns(normalised, lookup);
+    auto compared = sql::compared_columns(normalised, lookup);
+    std::erase_if(compared, [](const sql::ComparedColumn& one) { return one.either; });
     std::vector<std::pair<std::string, double>> texts;
     double shares = 0;
     for (std::size_t n = 0; n < most; ++n) {

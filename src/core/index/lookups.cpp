@@ -28,16 +28,20 @@ double fetches_of(const View& view, const RelationName& table, const std::vector
     const auto* known = view.table(table);
     std::vector<std::string> columns;
     for (const auto& key : keys) {
-        if (static_cast<int>(columns.size()) == std::max(1, node.searched) || key.column.empty()) break;
+        if (key.column.empty()) break;
         columns.push_back(key.column);
     }
     if (!known || columns.empty()) return rows;
-    const double found = walked ? rows : std::max(rows, entries / distinct_combinations(view, *known, columns));
+    const auto searched = std::min(columns.size(), static_cast<std::size_t>(node.searched));
+    const auto behind_one = [&](std::size_t n) { return entries / distinct_combinations(view, *known, {columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(n)}); };
+    const double found = searched == 0 ? rows : std::max(rows, behind_one(searched));
     const double pages = view.pages(*known);
+    const double equal = columns.size() == keys.size() ? std::clamp(behind_one(columns.size()), 1.0, found) : 1;
+    const double apart = found / equal * pages_with(equal, pages);
     const double together = std::max(1.0, walked ? pages_with(found, pages) : found * pages / std::max(1.0, view.rows(*known)));
     const auto* statistics = view.statistics(table, columns.front());
     const double correlation = statistics ? statistics->correlation.value_or(0) : 0;
-    return found + correlation * correlation * (together - found);
+    return apart + correlation * correlation * (std::min(apart, together) - apart);
 }
 
 double single_fetches(const std::vector<PlanNode>& nodes, const std::function<double(const PlanNode&)>& fetches,

@@ -35,14 +35,17 @@ void Plans::learn(const CandidateSet& shown, Costed costed) {
     views_.emplace_back();
     for (const auto& scan : seen_.back().plan.scans) views_.back().accesses.push_back({scan, {}, {}});
     for (std::size_t s = 0; s < in_slot_.size(); ++s) enter(in_slot_[s], s, views_.size() - 1);
-    for (const auto id : seen_.back().plan.used) (void)slot(id);  // what a plan needs must be told apart from what nobody needs
+    for (const auto id : seen_.back().plan.used) {  // what a plan needs must be told apart from what nobody needs
+        if (slot(id) < 0) slots_[id] = find_slot(id, Bits::capacity);
+        views_.back().in_slots = views_.back().in_slots && slots_[id] >= 0;
+    }
     guesses_.clear();
 }
 
-int Plans::find_slot(CandidateId candidate) const {
+int Plans::find_slot(CandidateId candidate, std::size_t most) const {
     if (std::none_of(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return pool_->serves(candidate, k.candidate, k.by_key, k.only); })) return useless;
     const std::size_t slot = in_slot_.size();
-    if (slot == Bits::capacity) return useless;  // more than anybody needs
+    if (slot >= most) return useless;  // more than anybody needs
     in_slot_.push_back(candidate);
     table_of_.push_back(std::uint64_t{1} << (pool_->table_number(candidate) % 64));
     enter(candidate, slot, 0);
@@ -66,6 +69,11 @@ void Plans::enter(CandidateId candidate, std::size_t slot, std::size_t first_vie
 
 const Costed* Plans::known(const CandidateSet& set) const {
     const auto found = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return holds(set, s.plan.used) && holds(s.shown, set); });
+    return found == seen_.end() ? nullptr : &found->plan;
+}
+
+const Costed* Plans::asked(const CandidateSet& set) const {
+    const auto found = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return s.shown == set; });
     return found == seen_.end() ? nullptr : &found->plan;
 }
 
@@ -138,7 +146,7 @@ Plans::Guess Plans::together(const std::vector<Served>& sorted, std::size_t firs
 
 Plans::Guess Plans::worked_out(const Bits& set) const {
     for (std::size_t v = 0; v < views_.size(); ++v) {
-        if (views_[v].used.inside(set) && set.inside(views_[v].shown)) return {seen_[v].plan.cost, {}, false, false};
+        if (views_[v].in_slots && views_[v].used.inside(set) && set.inside(views_[v].shown)) return {seen_[v].plan.cost, {}, false, false};
     }
     std::vector<Served> all;
     Served served;

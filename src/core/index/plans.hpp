@@ -44,6 +44,8 @@ class Plans {
     void learn(const CandidateSet& shown, Costed costed);
     // The plan that holds for exactly this set, if known.
     [[nodiscard]] const Costed* known(const CandidateSet& set) const;
+    // The same, if it was asked for and does not follow from that of another set.
+    [[nodiscard]] const Costed* asked(const CandidateSet& set) const;
     [[nodiscard]] double guess(const CandidateSet& set) const { return guess_seen(in_slots(set)); }
     // A set as this pattern sees it. Holds until something is learnt.
     [[nodiscard]] Bits in_slots(const CandidateSet& set) const;
@@ -75,6 +77,7 @@ class Plans {
     struct View {  // of what was seen, in slots
         std::vector<Access> accesses;
         Bits shown, used;
+        bool in_slots = true;  // all that is used
         double trust_others = 1, trust_together = 1;  // share of a guessed saving that came true, by others serving or beside other plans
     };
     struct Served {
@@ -92,9 +95,9 @@ class Plans {
     [[nodiscard]] std::optional<double> difference(const Scan& scan, CandidateId other) const;
     [[nodiscard]] int slot(CandidateId candidate) const {
         if (slots_.size() <= candidate) slots_.resize(pool_->size(), unknown);
-        return slots_[candidate] == unknown ? slots_[candidate] = find_slot(candidate) : slots_[candidate];
+        return slots_[candidate] == unknown ? slots_[candidate] = find_slot(candidate, Bits::capacity - kept_for_used) : slots_[candidate];
     }
-    [[nodiscard]] int find_slot(CandidateId candidate) const;
+    [[nodiscard]] int find_slot(CandidateId candidate, std::size_t most) const;
     void enter(CandidateId candidate, std::size_t slot, std::size_t first_view) const;
     [[nodiscard]] bool serve(const Costed& plan, const View& view, const Bits& set, Served& served) const;
     // No set of those seen, nor any part of one, costs less.
@@ -104,6 +107,7 @@ class Plans {
     void correct(const Guess& guess, double cost);
 
     static constexpr int unknown = -2, useless = -1;
+    static constexpr std::size_t kept_for_used = 256;  // of the slots
     const Pool* pool_;
     double base_, page_cost_, least_;
     std::deque<Seen> seen_;  // stays where it is while it grows

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 namespace dwopt {
 namespace {
@@ -37,16 +37,23 @@ void append(List& to, List from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-void summarise(Advice& advice, const Costing& costing, const std::vector<Effect>& effects) {
-    auto& summary = advice.summary;
-    for (const auto& planned : costing.patterns()) summary.before += Cost{planned.calls * planned.base};
+// What was planned as things are.
+void summarise(Advice::Summary& summary, const Costing& costing) {
+    std::set<const Pattern*> patterns;
+    for (const auto& planned : costing.patterns()) {
+        summary.before += Cost{planned.calls * planned.base};
+        patterns.insert(planned.pattern);
+    }
     summary.after = summary.before;
+    summary.queries = static_cast<int>(patterns.size());
+    summary.skipped = costing.skipped();
+}
+
+void summarise(Advice::Summary& summary, const Costing& costing, const std::vector<Effect>& effects) {
     for (const auto& effect : effects) {
         summary.after -= Cost{costing.patterns()[effect.pattern].calls * (effect.before - effect.after)};
     }
     if (summary.before.value > 0) summary.saved_pct = 100 * (1 - summary.after / summary.before);
-    summary.queries = static_cast<int>(std::count_if(costing.patterns().begin(), costing.patterns().end(), [](const auto& planned) { return !planned.wide; }));
-    summary.skipped = costing.skipped();
 }
 
 // Nothing if no pattern gets noticeably slower.
@@ -122,7 +129,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
     append(advice.rejected, reject_rest(pool, search, upkeep, found, chosen, selecting, deadline));
     append(advice.rejected, excluded(found));
-    summarise(advice, costing, effects);
+    summarise(advice.summary, costing, effects);
     advice.summary.worst_hit = worst_hit(costing, pool, upkeep, chosen, effects);
     advice.summary.at_risk = risks(costing, effects);
 }
@@ -162,6 +169,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         costing.emplace(view, *oracle, pool);
         costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline.part(0.35), progress);
         if (options.objective == Objective::balanced) costing->balance(most_of_all);
+        summarise(advice.summary, *costing);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost, options.max_write_regression_pct > 0);
     if (creates && costing) {

@@ -1,6 +1,7 @@
 #include "rules.hpp"
 
 #include "explain.hpp"
+#include "size.hpp"
 #include "statistics.hpp"
 #include "wording.hpp"
 
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace dwopt::indexing {
 namespace {
@@ -49,7 +51,9 @@ class Rules {
     }
 
     Proposals run_beside(const std::vector<Recommendation>& proposed) {
-        for (const auto& made : proposed) spent_ += made.index_size;
+        for (const auto& made : proposed) {
+            if (made.index) spend(Candidate{*made.index, Form::single, predict_extents(view_, *made.index), made.index_size}, made.upkeep.build);
+        }
         beside_ = proposed.size();
         foreign_keys([&](const Constraint& constraint, const std::string&, bool, double deleted) {
             return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
@@ -146,7 +150,7 @@ class Rules {
             advice_.rejected.push_back({"index on " + model::describe(candidate.spec), table.name, std::move(why)});
             return;
         }
-        spent_ += candidate.size;
+        spend(pool_[id], upkeep_.build_time(pool_[id]));
         auto advice = create_base(view_, pool_[id], upkeep_);
         advice.evidence = EvidenceGrade::heuristic;
         advice.evidence_source = rule;
@@ -167,7 +171,21 @@ class Rules {
             if (other.target == table.name && other.index->keys.front() == candidate.spec.keys.front()) return "another proposal begins with the same column";
         }
         if (options_.budget && spent_ + candidate.size > *options_.budget) return "the budget is spent: it would take " + human(candidate.size);
+        const Millis build = upkeep_.build_time(candidate), most{static_cast<double>(options_.max_build_time.count())};
+        if (most.value > 0 && spent_time_ + build > most) return "the time to build is spent: it would take " + human(build);
+        for (const auto& [writer, pct] : upkeep_.burdens(candidate)) {
+            const auto before = slower_.find(writer);
+            const double all = pct + (before == slower_.end() ? 0 : before->second);
+            if (options_.max_write_regression_pct > 0 && all > options_.max_write_regression_pct) return fmt::format("writes to its table would take {} longer", human_percent(all));
+        }
         return {};
+    }
+
+    // Of what limits the plan.
+    void spend(const Candidate& candidate, Millis build) {
+        spent_ += candidate.size;
+        spent_time_ += build;
+        for (const auto& [writer, pct] : upkeep_.burdens(candidate)) slower_[writer] += pct;
     }
 
     [[nodiscard]] static std::string names(const std::vector<IndexKey>& keys) {
@@ -185,6 +203,8 @@ class Rules {
     mutable std::vector<std::vector<Access>> accesses_;  // of each, once asked for
     Proposals advice_;
     Bytes spent_{};
+    Millis spent_time_{};
+    std::map<std::size_t, double> slower_;  // by writer (Upkeep), percent
     std::size_t beside_ = 0;  // proposals that are there already
 };
 

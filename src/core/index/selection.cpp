@@ -29,8 +29,8 @@ class Chooser {
             choose_from_seen(all_seen);
             if (deadline_.reached()) break;
         }
-        drop_idle();
-        cap_regressions();
+        do drop_idle();
+        while (cap_regressions());
         return best_.set;
     }
 
@@ -129,7 +129,7 @@ class Chooser {
         double least = 0;
         for (const auto& way : ways) {
             auto one = search_.at(next(way));
-            const double rate = (selection.value - one.value) * (way.rate / way.loss);
+            const double rate = way.loss > 0 ? (selection.value - one.value) * (way.rate / way.loss) : way.rate;
             if (best && rate >= least) continue;
             best = std::move(one);
             least = rate;
@@ -206,8 +206,9 @@ class Chooser {
     }
 
     // No pattern gets a worse plan than is allowed: an index goes, until none does. Also when the time is up: these plans are asked for
-    // anyway, to say what the advice does; who interrupts is not kept waiting for all of them.
-    void cap_regressions() {
+    // anyway, to say what the advice does; who interrupts is not kept waiting for all of them. Whether one went.
+    bool cap_regressions() {
+        const auto before = best_.set.size();
         const double most = 1 + search_.limits().regression_pct / 100;
         const auto grace = deadline_.grace(std::chrono::milliseconds(700));
         const auto stop = [&] { return deadline_.cancelled() && grace.reached(); };
@@ -215,9 +216,12 @@ class Chooser {
         for (std::size_t p = 0; p < costing_.patterns().size() && !stop();) {
             const double bearable = costing_.patterns()[p].base * most;
             const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable) : std::nullopt;
-            if (guilty) best_ = search_.at(without(best_.set, *guilty));
             p = guilty ? 0 : p + 1;
+            if (!guilty) continue;
+            best_ = search_.at(without(best_.set, *guilty));
+            costing_.foresee_exact(best_.set, stop);
         }
+        return best_.set.size() < before;
     }
 
     // Of the indexes without any one of which the pattern's plan would do, the one that gains least. It need not be one that the plan uses:

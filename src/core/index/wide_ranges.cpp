@@ -57,12 +57,15 @@ std::map<int, std::string> literals_for(const Ends& ends, const std::vector<std:
         if (one.added > 0) literals[one.added] = "0";
     };
     const auto fits = [&](const sql::ComparedColumn& one) { return one.added == 0 || std::all_of(bounds.begin(), bounds.end(), is_number); };
-    if (ends.from.size() == 1 && ends.to.size() == 1 && fits(ends.from.front()) && fits(ends.to.front())) {
-        put(ends.from.front(), 0.5 - share / 2);
-        put(ends.to.front(), 0.5 + share / 2);
+    // Several ranges of one column, as in the arms of an OR, are all the same: which ends belong together is not known.
+    if (!ends.from.empty() && !ends.to.empty() && std::all_of(ends.from.begin(), ends.from.end(), fits) && std::all_of(ends.to.begin(), ends.to.end(), fits)) {
+        for (const auto& one : ends.from) put(one, 0.5 - share / 2);
+        for (const auto& one : ends.to) put(one, 0.5 + share / 2);
     }
     const auto word = word_in(bounds[bounds.size() / 2]);
-    if (ends.like.size() == 1 && !word.empty()) literals[ends.like.front().number] = model::quote_literal("%" + word + "%");
+    for (const auto& one : ends.like) {
+        if (!word.empty()) literals[one.number] = model::quote_literal("%" + word + "%");
+    }
     return literals;
 }
 

@@ -310,8 +310,8 @@ void Extractor::note_compared(const Operand& operand, std::string_view op, const
     const auto kind = condition_of(op, value).kind;
     const bool like = op == "~~" || op == "~~*";
     if (kind != PredicateKind::equal && kind != PredicateKind::range && !like) return;
-    if (number == 0 || sense.negated || sense.disjunct || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
-    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset, added});
+    if (number == 0 || sense.negated || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
+    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset, added, sense.disjunct});
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {

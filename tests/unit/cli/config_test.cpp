@@ -96,6 +96,9 @@ TEST_CASE("mistakes name the line and the nearest key") {
     CHECK(complaint("[analyze]\nunused_age = 30\n").starts_with("2: 'analyze.unused_age' must be a duration"));
     CHECK(complaint("[recommend]\nbudget = \"2 GiB\"\n").starts_with("2: '2 GiB' is not a size"));
     CHECK(complaint("[what_if]\nmode = \"twins\"\n").starts_with("2: 'what_if.mode' is 'twins' and must be one of best, twin, live, none"));
+    CHECK(complaint("[recommend]\nmax_width = 33\n").starts_with("2: 'recommend.max_width' must lie between 1 and 32"));
+    CHECK(complaint("[recommend]\nmax_patterns = 0\n").starts_with("2: 'recommend.max_patterns' must be a small number, 1 or more"));
+    CHECK(complaint("[recommend]\ntime_limit = \"0ms\"\n").starts_with("2: 'recommend.time_limit' must be more than nothing"));
     CHECK(complaint("[layers]\ngold = [1]\n").starts_with("2: 'layers.gold' must be a list of texts"));
     CHECK(complaint("[connection]\ndsn = {a = 1}\n").starts_with("2: 'connection.dsn' must be a text"));
     CHECK(complaint("[connection\n").starts_with("1: "));

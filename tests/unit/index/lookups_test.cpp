@@ -108,18 +108,19 @@ TEST_CASE("a search fetches what its conditions find, page by page where the tab
         const View view(e);
         return fetches_of(view, orders, keys, 1e6, search);
     };
-    CHECK(fetches({key("customer_id"), key("status")}) == 20);
-    CHECK(fetches({key("order_id")}) == 3);  // no fewer than the node yields
-    CHECK(fetches({key("unknown")}) == doctest::Approx(5000));
+    const auto about = [](double n) { return doctest::Approx(n).epsilon(0.002); };
+    CHECK(fetches({key("customer_id"), key("status")}) == about(20));
+    CHECK(fetches({key("order_id")}) == about(3));  // no fewer than the node yields
+    CHECK(fetches({key("unknown")}) == about(4000));  // 5,000 rows with equal keys, in the order of the table's 10,000 pages
     CHECK(fetches({IndexKey{}}) == 3);
     search.searched = 2;
-    CHECK(fetches({key("customer_id"), key("status")}) == 10);  // no more combinations than a tenth of the rows
+    CHECK(fetches({key("customer_id"), key("status")}) == about(10));  // no more combinations than a tenth of the rows
     search.searched = 0;
-    CHECK(fetches({key("customer_id")}) == 1e6);  // a walk, whatever is left of it by a filter
+    CHECK(fetches({key("customer_id")}) == about(1e6));  // a walk, whatever is left of it by a filter
     search.searched = 1;
     for (auto& column : e.catalog.statistics[0].columns) column.correlation = column.column == "customer_id" ? -1 : 0.5;
     CHECK(fetches({key("customer_id")}) == 1);  // 20 rows, 100 to a page
-    CHECK(fetches({key("order_id")}) == doctest::Approx(3 - 0.25 * 2));
+    CHECK(fetches({key("order_id")}) == about(3 - 0.25 * 2));
     search.searched = 0;
     CHECK(fetches({key("customer_id")}) < 1e6 / 50);  // each page once
 }
@@ -131,7 +132,7 @@ TEST_CASE("a pattern is named that so many fetches may make slower, and no time 
     REQUIRE(risky.recommendations.size() == 1);
     REQUIRE(risky.summary.at_risk.size() == 1);
     CHECK(risky.summary.at_risk[0].pattern == "loop");
-    CHECK(risky.summary.at_risk[0].row_lookups == 1e6);
+    CHECK(risky.summary.at_risk[0].row_lookups == doctest::Approx(1e6).epsilon(0.002));
     CHECK(risky.recommendations[0].benefit.saved_per_day == Millis{0});
     const auto& reasons = risky.recommendations[0].reasons;
     CHECK(std::any_of(reasons.begin(), reasons.end(), [](const auto& r) { return r.find("pattern loop may get slower although it costs less") == 0; }));
@@ -167,6 +168,8 @@ TEST_CASE("ranges between placeholders are wide in the worst case") {
     CHECK(wide("select * from silver.orders where status >= $1 and status < date $2 + interval $3 year").starts_with(
         "select * from silver.orders where status >= 'c' and status < date 'e' + interval '0' year; "));
     CHECK(wide("select 1 from silver.orders where status like $1 and customer_id = $2") == "select 1 from silver.orders where status like '%d%' and customer_id = $2");
+    CHECK(wide("select 1 from silver.orders where (status between $1 and $2 and total > $3) or (status between $4 and $5)").starts_with(
+        "select 1 from silver.orders where (status between 'c' and 'e' and total > $3) or (status between 'c' and 'e'); "));
     column.histogram_bounds.clear();
     column.most_common_vals = "{0.05,0.1,0,-1e-1,0.2,0.15}";
     CHECK(wide("select 1 from silver.orders where status between $1 - $2 and $3 + $4") ==

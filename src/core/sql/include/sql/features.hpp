@@ -66,7 +66,7 @@ struct FixedColumn {
 // Of a statement with its literals, sorted. Empty for what extract() makes nothing of.
 [[nodiscard]] std::vector<FixedColumn> fixed_columns(std::string_view sql, const TableLookup& lookup);
 
-// A column that a normalised statement compares with one placeholder, ANDed at its level: day >= $1, day < $2 + interval $3.
+// A column that a normalised statement compares with one placeholder: day >= $1, day < $2 + interval $3.
 struct ComparedColumn {
     std::size_t table = 0;  // index into Features::tables
     std::string column;
@@ -74,6 +74,7 @@ struct ComparedColumn {
     int number = 0;         // of the placeholder
     int offset = 0;         // of the interval that is added to it or taken off, $3 here; 0: none is
     int added = 0;          // the same of a number: discount >= $4 - $5
+    bool either = false;    // in an arm of an OR; else ANDed at its level
     auto operator<=>(const ComparedColumn&) const = default;
 };
 
