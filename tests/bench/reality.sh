@@ -3,6 +3,7 @@
 # again, and prints for each pattern and for the whole what was foretold and what was measured; for each index its size and its use.
 # Takes the indexes back at the end.
 #   PGHOST=… PGPORT=… PGUSER=… PGDATABASE=… tests/bench/reality.sh build/release/src/cli/dwopt DIRECTORY [recommend's options…]
+# Times are those of the fastest of three runs: the same plan on a busy machine takes up to five times as long.
 # Goals: measured ÷ foretold within 0.5 to 2 for the plan as a whole, no pattern slower by more than 10 % that was not named.
 set -euo pipefail
 dwopt=$(realpath "$1") queries=$(realpath "$2")
@@ -18,6 +19,7 @@ run() {
     for query in "$queries"/*.sql; do psql -X -q -o /dev/null -f "$query"; done
     psql -X -q -o /dev/null -c 'SELECT pg_stat_statements_reset()'
     for query in "$queries"/*.sql; do psql -X -q -v ON_ERROR_STOP=1 -o /dev/null -f "$query" -f "$query" -f "$query"; done
+    psql -X -q -At -c "SELECT json_agg(json_build_object('id', queryid::text, 'ms', min_exec_time)) FROM pg_stat_statements WHERE calls >= 3" >"$scratch/$1.times.json"
     "$dwopt" -q --workspace "$scratch/$1" collect
     "$dwopt" -q --workspace "$scratch/$1" analyze -f json >"$scratch/$1.json" 2>/dev/null
 }
@@ -28,11 +30,13 @@ psql -X -q -o /dev/null -c 'SELECT pg_stat_reset()'
 run after
 
 {
-    for name in before after advice; do echo "\\set $name \`cat '$scratch/$name.json'\`"; done
+    for name in before after before.times after.times advice; do echo "\\set ${name//./_} \`cat '$scratch/$name.json'\`"; done
     cat <<'SQL'
 \pset null '-'
+CREATE FUNCTION pg_temp.fastest(pattern json, times json) RETURNS numeric LANGUAGE sql AS $$
+    SELECT avg((t->>'ms')::numeric) FROM json_array_elements_text(pattern->'queryids') q JOIN json_array_elements(times) t ON t->>'id' = q $$;
 CREATE TEMP TABLE seen AS
-SELECT b->>'id' AS id, left(b->>'text', 50) AS text, (b->>'mean_ms')::numeric AS before, (a->>'mean_ms')::numeric AS after
+SELECT b->>'id' AS id, left(b->>'text', 50) AS text, pg_temp.fastest(b, :'before_times') AS before, pg_temp.fastest(a, :'after_times') AS after
 FROM json_array_elements(:'before'::json->'data'->'patterns') b JOIN json_array_elements(:'after'::json->'data'->'patterns') a ON a->>'id' = b->>'id'
 WHERE b->>'kind' = 'select' AND (b->>'calls')::numeric >= 3;
 CREATE TEMP TABLE foretold AS
