@@ -78,12 +78,11 @@ class Recommend : public Command {
     [[nodiscard]] std::unique_ptr<CostOracle> open_oracle(Session& session) const {
         const std::string source = what_if_.value_or(session.config().what_if);
         const bool best = source == "best";
-        const auto passing = best ? none_to_have : no_trouble;
         if (best || source == "twin") {
-            if (auto oracle = passable(session, passing, "no planner twin", [&] { return twin_oracle(session); })) return oracle;
+            if (auto oracle = passable(session, best ? no_twin : no_trouble, "no planner twin", [&] { return twin_oracle(session); })) return oracle;
         }
         if (source == "live" || (best && !from_bundle(session))) {
-            return passable(session, passing, "no what-if costs, rules only", [&] { return live_oracle(session); });
+            return passable(session, best ? no_leave : no_trouble, "no what-if costs, rules only", [&] { return live_oracle(session); });
         }
         return nullptr;
     }
@@ -105,8 +104,9 @@ class Recommend : public Command {
 
     // Errors after which there is another way on.
     static bool no_trouble(ErrorKind /*kind*/) { return false; }
-    static bool none_to_have(ErrorKind kind) { return kind == ErrorKind::privilege || kind == ErrorKind::refused || kind == ErrorKind::failed; }
-    static bool any_trouble(ErrorKind kind) { return none_to_have(kind) || kind == ErrorKind::connection || kind == ErrorKind::busy; }
+    static bool no_leave(ErrorKind kind) { return kind == ErrorKind::privilege || kind == ErrorKind::refused; }
+    static bool no_twin(ErrorKind kind) { return no_leave(kind) || kind == ErrorKind::failed; }
+    static bool any_trouble(ErrorKind kind) { return no_twin(kind) || kind == ErrorKind::connection || kind == ErrorKind::busy; }
 
     template <class Open>
     static std::unique_ptr<CostOracle> passable(Session& session, bool (*passing)(ErrorKind), const char* what, Open open) {

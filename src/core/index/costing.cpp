@@ -20,10 +20,11 @@ double entries_of(const Candidate& candidate) {
     return entries;
 }
 
-double entries_of(const Candidate& candidate, const RelationName& leaf) {
+// On the partition of that name; null if there is none.
+const IndexExtent* on_part(const Candidate& candidate, const std::string& name) {
     const auto& all = candidate.extents;
-    const auto on_leaf = std::find_if(all.begin(), all.end(), [&](const IndexExtent& extent) { return extent.table == leaf; });
-    return on_leaf == all.end() ? entries_of(candidate) : on_leaf->tuples;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const IndexExtent& extent) { return extent.table.name == name; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -187,22 +188,19 @@ Question Costing::question(std::size_t pattern, const CandidateSet& shown) const
 }
 
 double Costing::fetches(const PlannedPattern& planned, const PlanEstimate& estimate, const std::map<std::string, CandidateId>& by_name) const {
-    // A plan names tables without their schemas, and partitions where the statement named the whole.
-    const auto table_of = [&](const PlanNode& node) -> const Table* {
-        for (const auto& access : planned.accesses) {
-            for (const auto* leaf : view_->leaves(*access.table)) {
-                if (leaf->name.name == node.relation) return leaf;
-            }
-        }
-        return view_->resolve({"", node.relation});
+    // A plan names tables without their schemas.
+    const auto table_of = [&](const PlanNode& node) {
+        const auto& all = planned.accesses;
+        const auto read = std::find_if(all.begin(), all.end(), [&](const Access& access) { return access.table->name.name == node.relation; });
+        return read == all.end() ? view_->resolve({"", node.relation}) : read->table;
     };
     const auto of_one = [&](const PlanNode& node) {
-        const auto* table = table_of(node);
         if (const auto found = by_name.find(node.index); found != by_name.end()) {
             const auto& candidate = (*pool_)[found->second];
-            const auto& on = table ? table->name : candidate.spec.table;
-            return fetches_of(*view_, on, candidate.spec.keys, entries_of(candidate, on), node);
+            const auto* part = on_part(candidate, node.relation);
+            return fetches_of(*view_, part ? part->table : candidate.spec.table, candidate.spec.keys, part ? part->tuples : entries_of(candidate), node);
         }
+        const auto* table = table_of(node);
         if (!table) return std::max(1.0, node.rows);
         const auto& indexes = view_->indexes(table->name);
         const auto index = std::find_if(indexes.begin(), indexes.end(), [&](const Index* one) { return one->name.name == node.index; });

@@ -121,7 +121,7 @@ std::vector<std::pair<std::string, double>> read_hot(const View& view, std::stri
     }
     if (uses.empty()) return {};
     auto compared = sql::compared_columns(normalised, lookup);
-    std::erase_if(compared, [](const sql::ComparedColumn& one) { return one.either; });
+    std::erase_if(compared, [](const sql::ComparedColumn& one) { return one.arm > 0; });
     std::vector<std::pair<std::string, double>> texts;
     double shares = 0;
     for (std::size_t n = 0; n < most; ++n) {

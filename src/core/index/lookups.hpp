@@ -22,7 +22,7 @@ inline constexpr double search_alone = 0.4;  // fetches that a search takes the 
 
 // What one search of an index fetches: all its conditions find, each taken for an equality on the next key, of which EXPLAIN tells only
 // what the filters leave; without conditions all of it. Entries with equal keys stand in the table's order, so that none of their pages is
-// read twice; where the table lies in the order of the leading key, no page at all (cost_index in costsize.c, by the correlation).
+// read twice; where the table lies in the order of the leading key, no page at all is (cost_index in costsize.c, by the correlation).
 [[nodiscard]] double fetches_of(const View& view, const RelationName& table, const std::vector<IndexKey>& keys, double entries, const PlanNode& node);
 
 // Nodes as in PlanEstimate; `fetches` tells those of one search, `pages` how many its table has. How much a limit leaves is not known, so

@@ -68,7 +68,7 @@ std::map<int, std::string> partition_arguments(const View& view, std::string_vie
     if (features.parameters == 0 || std::none_of(features.tables.begin(), features.tables.end(), divided)) return arguments;
     std::map<std::size_t, std::vector<Bounds>> by_use;
     for (const auto& compared : sql::compared_columns(normalised, lookup)) {
-        if (compared.either) continue;
+        if (compared.arm > 0) continue;
         const auto* table = compared.table < features.tables.size() ? divided(features.tables[compared.table]) : nullptr;
         if (table && !by_use.contains(compared.table)) by_use[compared.table] = bounds_in(view, *table);
         for (const auto& bounds : by_use[compared.table]) {

@@ -68,6 +68,7 @@ void Plans::enter(CandidateId candidate, std::size_t slot, std::size_t first_vie
 }
 
 const Costed* Plans::known(const CandidateSet& set) const {
+    if (const auto* plan = asked(set)) return plan;
     const auto found = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return holds(set, s.plan.used) && holds(s.shown, set); });
     return found == seen_.end() ? nullptr : &found->plan;
 }

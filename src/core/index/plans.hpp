@@ -1,7 +1,8 @@
 // What is known of one pattern's plans, and what follows from it for sets of candidates that nobody has asked the planner about.
 //
 // Each plan seen says: with these candidates shown, those of them used, it costs that much. From this follow
-//   exact values   of every set between the used and the shown ones: the planner would take the same plan
+//   exact values   of every set between the used and the shown ones: the planner would take the same plan, unless an index that it does not
+//                  use changes what it thinks of a column, which only asked() rules out
 //   lower bounds   of every set inside a shown one (Wii: Wang et al., "Wii: Dynamic Budget Reallocation In Index Tuning", SIGMOD 2024)
 //   guesses        of all others, in the manner of INUM (Papadomanolakis et al., "Efficient Use of the Query Optimizer for
 //                  Automated Physical Design", VLDB 2007): a known plan in which other candidates serve the same accesses, its

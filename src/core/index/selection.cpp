@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <random>
@@ -29,8 +30,9 @@ class Chooser {
             choose_from_seen(all_seen);
             if (deadline_.reached()) break;
         }
+        const auto grace = deadline_.grace(std::chrono::milliseconds(700));
         do drop_idle();
-        while (cap_regressions());
+        while (cap_regressions([&] { return deadline_.cancelled() && grace.reached(); }));
         return best_.set;
     }
 
@@ -207,15 +209,13 @@ class Chooser {
 
     // No pattern gets a worse plan than is allowed: an index goes, until none does. Also when the time is up: these plans are asked for
     // anyway, to say what the advice does; who interrupts is not kept waiting for all of them. Whether one went.
-    bool cap_regressions() {
+    bool cap_regressions(const std::function<bool()>& stop) {
         const auto before = best_.set.size();
         const double most = 1 + search_.limits().regression_pct / 100;
-        const auto grace = deadline_.grace(std::chrono::milliseconds(700));
-        const auto stop = [&] { return deadline_.cancelled() && grace.reached(); };
         costing_.foresee_exact(best_.set, stop);
         for (std::size_t p = 0; p < costing_.patterns().size() && !stop();) {
             const double bearable = costing_.patterns()[p].base * most;
-            const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable) : std::nullopt;
+            const auto guilty = costing_.exact(p, best_.set).cost > bearable ? to_blame(p, bearable, stop) : std::nullopt;
             p = guilty ? 0 : p + 1;
             if (!guilty) continue;
             best_ = search_.at(without(best_.set, *guilty));
@@ -227,9 +227,10 @@ class Chooser {
     // Of the indexes without any one of which the pattern's plan would do, the one that gains least. It need not be one that the plan uses:
     // the planner also looks up in an index where a column's values end. If it takes more than one, one the plan uses; a plan that uses
     // none and does not change for one has changed for another reason.
-    std::optional<CandidateId> to_blame(std::size_t pattern, double bearable) {
+    std::optional<CandidateId> to_blame(std::size_t pattern, double bearable, const std::function<bool()>& stop) {
         CandidateSet guilty;
         for (const auto id : costing_.on_tables_of(pattern, best_.set)) {
+            if (stop()) break;
             if (costing_.exact(pattern, without(best_.set, id)).cost <= bearable) guilty.push_back(id);
         }
         if (guilty.empty()) guilty = costing_.exact(pattern, best_.set).used;

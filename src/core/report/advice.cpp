@@ -164,8 +164,7 @@ Document of_advice(const Advice& advice, const Target& target) {
         const int queries = advice.summary.queries;
         std::get<TableBlock>(plan.blocks.front()).empty =
             queries == 0 ? "Nothing to recommend: no query was looked at."
-                         : fmt::format("Nothing to recommend: no change helps the {} enough to be worth its upkeep.",
-                                       counted(queries, "query", "queries looked at"));
+                         : fmt::format("Nothing to recommend: {}, and no change is worth it.", counted(queries, "query looked at", "queries looked at"));
     }
     if (const auto sentence_of = totals(advice); !sentence_of.empty())
         plan.blocks.emplace_back(Paragraph{sentence_of, Tone::strong});

@@ -96,11 +96,11 @@ void Extractor::boolean(const BoolExpr& node, Scope& scope, Sense sense) {
         for (const auto* argument : arguments) conditions(argument, scope, sense);
         return;
     }
-    sense.disjunct = true;
     auto before = std::exchange(joins_, {});
     std::vector<JoinPredicate> common;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         joins_.clear();
+        sense.arm = ++arms_;
         conditions(arguments[i], scope, sense);
         if (i == 0) common = joins_;
         else std::erase_if(common, [&](const auto& join) { return std::find(joins_.begin(), joins_.end(), join) == joins_.end(); });
@@ -153,7 +153,7 @@ void Extractor::compare_pair(const Node* left, std::string_view op, const Node* 
         emit_joined_range(a.column, b.column, condition_of(op, nullptr), sense);
         emit_joined_range(b.column, a.column, condition_of_commuted(op), sense);
     }
-    if (equal && !sense.disjunct) {
+    if (equal && !sense.disjunct()) {
         note_fixed(a, right);
         note_fixed(b, left);
     }
@@ -287,7 +287,7 @@ Extractor::Operand Extractor::operand(const Node* node, Scope& scope) {
 void Extractor::emit(const Operand& operand, Condition condition, Sense sense) {
     if (sense.negated) condition = negated(condition);
     const auto add = [&](std::size_t use, const std::string& column, const std::string& expression) {
-        Predicate predicate{use, column, expression, condition.kind, condition.op, sense.disjunct};
+        Predicate predicate{use, column, expression, condition.kind, condition.op, sense.disjunct()};
         if (std::find(out_.predicates.begin(), out_.predicates.end(), predicate) == out_.predicates.end())
             out_.predicates.push_back(std::move(predicate));
     };
@@ -311,7 +311,7 @@ void Extractor::note_compared(const Operand& operand, std::string_view op, const
     const bool like = op == "~~" || op == "~~*";
     if (kind != PredicateKind::equal && kind != PredicateKind::range && !like) return;
     if (number == 0 || sense.negated || operand.kind != Operand::Kind::column || !operand.column.pushable || operand.outer) return;
-    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset, added, sense.disjunct});
+    for (const auto& source : operand.column.sources) compared_.push_back({source.use, source.column, std::string(op), number, offset, added, sense.arm});
 }
 
 void Extractor::emit_joins(const Output& left, const Output& right) {
@@ -333,7 +333,7 @@ void Extractor::emit_comparison(const Output& left, const Output& right, std::st
             if (a.use != b.use || a.column == b.column) continue;
             const auto &lesser = turned ? b.column : a.column, &greater = turned ? a.column : b.column;
             const auto text = model::quote_identifier(lesser) + " " + condition.op + " " + model::quote_identifier(greater);
-            const Predicate predicate{a.use, "", text, PredicateKind::columns, condition.op, sense.disjunct};
+            const Predicate predicate{a.use, "", text, PredicateKind::columns, condition.op, sense.disjunct()};
             if (std::find(out_.predicates.begin(), out_.predicates.end(), predicate) == out_.predicates.end()) out_.predicates.push_back(predicate);
         }
     }
@@ -342,7 +342,7 @@ void Extractor::emit_comparison(const Output& left, const Output& right, std::st
 // valid_from <= f.at, of two tables: a nested loop can look for each row of the one what is in that range of the other.
 void Extractor::emit_joined_range(const Output& column, const Output& other, Condition condition, Sense sense) {
     if (sense.negated) condition = negated(condition);
-    if (condition.kind != PredicateKind::range || sense.disjunct || column.sources.size() != 1 || other.sources.size() != 1 || !column.pushable) return;
+    if (condition.kind != PredicateKind::range || sense.disjunct() || column.sources.size() != 1 || other.sources.size() != 1 || !column.pushable) return;
     const auto& source = column.sources.front();
     if (source.use == other.sources.front().use) return;
     const Predicate predicate{source.use, source.column, "", condition.kind, condition.op, false, true};

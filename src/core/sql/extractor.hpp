@@ -60,8 +60,9 @@ class Extractor {
 
     // ---- conditions.cpp ----
     struct Sense {
-        bool disjunct = false;
+        int arm = 0;  // of an OR, numbered through the statement; 0: ANDed at its level
         bool negated = false;
+        [[nodiscard]] bool disjunct() const { return arm > 0; }
     };
     struct Operand {
         enum class Kind { column, expression, constant, other } kind = Kind::other;
@@ -124,6 +125,7 @@ class Extractor {
     Features out_;
     std::vector<FixedColumn> fixed_;
     std::vector<ComparedColumn> compared_;
+    int arms_ = 0;  // of ORs so far
     std::vector<std::set<std::string>> reads_;  // per table use
     std::set<std::string> aggregates_;
     std::vector<JoinPredicate> joins_;          // of the query at hand, until it is done

@@ -90,7 +90,7 @@ TEST_CASE("what a limit cuts short is not fetched, but for what is read before t
 TEST_CASE("a bitmap is read page by page, no page twice") {
     const auto read = [](double rows) { return count({node(0, "Bitmap Heap Scan", 5), node(1, "Bitmap Index Scan", rows)}); };
     CHECK(read(1) == doctest::Approx(1).epsilon(0.01));
-    CHECK(read(50) == doctest::Approx(40));
+    CHECK(read(50) == 50);
     CHECK(read(1e6) == 100);
     CHECK(count({node(0, "Bitmap Heap Scan", 5), node(1, "BitmapAnd", 50), node(2, "Bitmap Index Scan", 1e6), node(2, "Bitmap Index Scan", 1e6)}) == doctest::Approx(40));
 }
@@ -169,7 +169,10 @@ TEST_CASE("ranges between placeholders are wide in the worst case") {
         "select * from silver.orders where status >= 'c' and status < date 'e' + interval '0' year; "));
     CHECK(wide("select 1 from silver.orders where status like $1 and customer_id = $2") == "select 1 from silver.orders where status like '%d%' and customer_id = $2");
     CHECK(wide("select 1 from silver.orders where (status between $1 and $2 and total > $3) or (status between $4 and $5)").starts_with(
-        "select 1 from silver.orders where (status between 'c' and 'e' and total > $3) or (status between 'c' and 'e'); "));
+        "select 1 from silver.orders where (status between 'c' and 'e' and total > $3) or (status between 'd' and 'f'); "));
+    CHECK(wide("select 1 from silver.orders where status < $1 or status > $2") == "none");
+    CHECK(wide("select 1 from silver.orders where status between $1 and $2 and (status >= $3 and status < $4 or $3 is null)").starts_with(
+        "select 1 from silver.orders where status between 'c' and 'e' and (status >= $3 and status < $4 or $3 is null); "));  // $3 stands twice
     column.histogram_bounds.clear();
     column.most_common_vals = "{0.05,0.1,0,-1e-1,0.2,0.15}";
     CHECK(wide("select 1 from silver.orders where status between $1 - $2 and $3 + $4") ==

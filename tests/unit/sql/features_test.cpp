@@ -289,14 +289,14 @@ TEST_CASE("columns that a statement compares with a placeholder") {
     const auto compared = [](std::string_view sql) {
         std::string out;
         for (const auto& one : sql::compared_columns(sql, lookup)) {
-            out += fmt::format("{}{}.{}{}${}{}{}", out.empty() ? "" : ", ", one.table, one.column, one.op, one.number, one.offset > 0 ? fmt::format("±${}", one.offset) : one.added > 0 ? fmt::format("+${}", one.added) : "", one.either ? "|" : "");
+            out += fmt::format("{}{}.{}{}${}{}{}", out.empty() ? "" : ", ", one.table, one.column, one.op, one.number, one.offset > 0 ? fmt::format("±${}", one.offset) : one.added > 0 ? fmt::format("+${}", one.added) : "", one.arm > 0 ? fmt::format("|{}", one.arm) : "");
         }
         return out;
     };
     CHECK(compared("select 1 from a where x = $1 and $2 > y and t >= $3::date") == "0.t>=$3, 0.x=$1, 0.y<$2");
     CHECK(compared("select 1 from a join b on b.id = a.x where t between $1 and $2 and kind in ($3, $4)") == "0.t<=$2, 0.t>=$1, 1.kind=$3, 1.kind=$4");
     CHECK(compared("select 1 from (select x as q from a group by x) v where q = $7") == "0.x=$7");
-    CHECK(compared("select 1 from a where x = $1 or y = $2 and t < $3") == "0.t<$3|, 0.x=$1|, 0.y=$2|");
+    CHECK(compared("select 1 from a where x = $1 or y = $2 and t < $3") == "0.t<$3|2, 0.x=$1|1, 0.y=$2|2");
     CHECK(compared("select 1 from a where not x = $1 and y = z and z = 3 and t = now() - $2 and x + $3 = 4") == "");
     CHECK(compared("select 1 from a where s like $1 and $2 like s and s not like $3 and s ilike $4::text") == "0.s~~$1, 0.s~~*$4");
     CHECK(compared("select 1 from a where t >= date $1 and t < date $2 + interval $3 year") == "0.t<$2±$3, 0.t>=$1");

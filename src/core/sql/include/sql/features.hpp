@@ -74,7 +74,7 @@ struct ComparedColumn {
     int number = 0;         // of the placeholder
     int offset = 0;         // of the interval that is added to it or taken off, $3 here; 0: none is
     int added = 0;          // the same of a number: discount >= $4 - $5
-    bool either = false;    // in an arm of an OR; else ANDed at its level
+    int arm = 0;            // of an OR, numbered through the statement; 0: ANDed at its level
     auto operator<=>(const ComparedColumn&) const = default;
 };
 
