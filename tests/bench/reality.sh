@@ -40,7 +40,7 @@ SELECT b->>'id' AS id, left(b->>'text', 50) AS text, pg_temp.fastest(b, :'before
 FROM json_array_elements(:'before'::json->'data'->'patterns') b JOIN json_array_elements(:'after'::json->'data'->'patterns') a ON a->>'id' = b->>'id'
 WHERE b->>'kind' = 'select' AND (b->>'calls')::numeric >= 3;
 CREATE TEMP TABLE foretold AS
-SELECT p->>'id' AS id, power(max((p->>'after_cost')::numeric / (p->>'before_cost')::numeric), 0.4) AS share  -- of the time, as dwopt promises it
+SELECT p->>'id' AS id, power(max((p->>'after_cost')::numeric / (p->>'before_cost')::numeric), 0.7) AS share  -- of the time, as dwopt promises it
 FROM json_array_elements(:'advice'::json->'data'->'recommendations') r, json_array_elements(r->'patterns') p GROUP BY 1;
 CREATE TEMP TABLE at_risk AS SELECT r->>'pattern' AS id FROM json_array_elements(:'advice'::json->'data'->'summary'->'at_risk') r;
 \echo

@@ -12,7 +12,7 @@ namespace dwopt::indexing {
 namespace {
 
 // Of a time, where that share of the cost is left: see Costing::time_saved().
-double time_share(double cost_share) { return std::pow(std::max(0.0, cost_share), 0.4); }
+double time_share(double cost_share) { return std::pow(std::max(0.0, cost_share), 0.7); }
 
 double entries_of(const Candidate& candidate) {
     double entries = 0;

@@ -172,11 +172,11 @@ class Rules {
         }
         if (options_.budget && spent_ + candidate.size > *options_.budget) return "the budget is spent: it would take " + human(candidate.size);
         const Millis build = upkeep_.build_time(candidate), most{static_cast<double>(options_.max_build_time.count())};
-        if (most.value > 0 && spent_time_ + build > most) return "the time to build is spent: it would take " + human(build);
+        if (most.value > 0 && spent_time_ + build > most) return "the time to build is spent (max_build_time): it would take " + human(build);
         for (const auto& [writer, pct] : upkeep_.burdens(candidate)) {
             const auto before = slower_.find(writer);
             const double all = pct + (before == slower_.end() ? 0 : before->second);
-            if (options_.max_write_regression_pct > 0 && all > options_.max_write_regression_pct) return fmt::format("writes to its table would take {} longer", human_percent(all));
+            if (options_.max_write_regression_pct > 0 && all > options_.max_write_regression_pct) return fmt::format("writes to its table would take {} longer (max_write_regression_pct)", human_percent(all));
         }
         return {};
     }

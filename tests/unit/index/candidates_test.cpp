@@ -329,6 +329,29 @@ TEST_CASE("a partitioned table is indexed level by level") {
     CHECK(all_known(change.ddl, change.undo));
 }
 
+TEST_CASE("who reads a partition by name reads the indexes of the tables above it, and of no other") {
+    auto e = shop();
+    auto top = make_table(1, "s", "p", 0, {make_column("k", "integer")});
+    top.kind = RelationKind::partitioned;
+    auto leaf = make_table(2, "s", "p_leaf", 1e6, {make_column("k", "integer")}), other = make_table(3, "s", "p_other", 1e6, {make_column("k", "integer")});
+    leaf.partition_parent = other.partition_parent = top.name;
+    e.catalog.tables = {leaf, top, other};
+    const View view(e);
+    auto features = on("s", "p_leaf", {"k"});
+    where(features, "k", PredicateKind::equal);
+    const auto read = accesses(view, features);
+    REQUIRE(read.size() == 1);
+    IndexSpec spec;
+    spec.keys = {key("k")};
+    const auto helps = [&](const RelationName& table) {
+        spec.table = table;
+        return relevant(spec, read.front());
+    };
+    CHECK(helps(leaf.name));
+    CHECK(helps(top.name));
+    CHECK_FALSE(helps(other.name));
+}
+
 TEST_CASE("names that are taken get a number, within 63 bytes") {
     auto e = shop();
     Candidate candidate;

@@ -83,6 +83,7 @@ TEST_CASE("placeholders compared with the partition key stand for values of the 
           "select customer from silver.events where day = '52' and customer = $2 [1.00]");
     CHECK(read_there(e, "select 1 from silver.events where day >= $1 and day < $2") == "select 1 from silver.events where day >= '52' and day < '53' [1.00]");
     CHECK(read_there(e, "select 1 from silver.events where day < $1").empty());  // from the first one on
+    CHECK(read_there(e, "select 1 from silver.events where day = $1 or customer = $2").empty());
     CHECK(read_there(e, "select 1 from silver.events where customer = $1").empty());
     CHECK(read_there(e, "select $1 from silver.events where day = $1").empty());
     auto silent = dated();
@@ -96,6 +97,7 @@ TEST_CASE("generic plans are shown for a partition's bounds") {
     const sql::CatalogLookup lookup(e.catalog);
     const auto arguments = [&](const std::string& sql) { return partition_arguments(view, sql, sql::extract(sql, lookup), lookup); };
     CHECK(arguments("select 1 from silver.events where day >= $1 and day < $2 and customer = $3") == std::map<int, std::string>{{1, "20"}, {2, "'30'"}});
+    CHECK(arguments("select 1 from silver.events where day = $1 or customer = $2").empty());
     CHECK(arguments("select 1 from silver.events where customer = $1").empty());
     CHECK(arguments("select 1 from silver.orders where order_id = $1").empty());
 }

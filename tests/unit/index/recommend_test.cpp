@@ -430,7 +430,18 @@ TEST_CASE("beside the planner's choice: keys into tables where rows are deleted,
     const auto slow = advise(evidence, &oracle, quick);
     CHECK(slow.recommendations.empty());
     REQUIRE_FALSE(slow.rejected.empty());
-    CHECK(slow.rejected.back().reason.find("time to build") != std::string::npos);
+    CHECK(slow.rejected.back().reason.find("max_build_time") != std::string::npos);
+    auto load = on("silver", "orders", {});
+    load.tables[0].role = TableRole::insert;
+    auto& loading = evidence.workload.patterns.emplace_back(pattern("load", 10, 50, load));
+    loading.features.kind = StatementKind::insert;
+    loading.usage.rows = 10000;
+    AdviceOptions unburdened;
+    unburdened.max_write_regression_pct = 0.001;
+    const auto light = advise(evidence, &oracle, unburdened);
+    CHECK(light.recommendations.empty());
+    REQUIRE_FALSE(light.rejected.empty());
+    CHECK(light.rejected.back().reason.find("max_write_regression_pct") != std::string::npos);
 }
 
 TEST_CASE("a plan that makes another pattern slower than allowed is given up, or named") {
