@@ -38,7 +38,7 @@ void append(List& to, List from) {
 }
 
 // What was planned as things are.
-void summarise(Advice::Summary& summary, const Costing& costing) {
+void count_planned(Advice::Summary& summary, const Costing& costing) {
     std::set<const Pattern*> patterns;
     for (const auto& planned : costing.patterns()) {
         summary.before += Cost{planned.calls * planned.base};
@@ -49,7 +49,8 @@ void summarise(Advice::Summary& summary, const Costing& costing) {
     summary.skipped = costing.skipped();
 }
 
-void summarise(Advice::Summary& summary, const Costing& costing, const std::vector<Effect>& effects) {
+// Taken off what was planned.
+void count_saved(Advice::Summary& summary, const Costing& costing, const std::vector<Effect>& effects) {
     for (const auto& effect : effects) {
         summary.after -= Cost{costing.patterns()[effect.pattern].calls * (effect.before - effect.after)};
     }
@@ -129,7 +130,7 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     append(advice.recommendations, recommend_creates(view, costing, pool, upkeep, chosen, effects, source));
     append(advice.rejected, reject_rest(pool, search, upkeep, found, chosen, selecting, deadline));
     append(advice.rejected, excluded(found));
-    summarise(advice.summary, costing, effects);
+    count_saved(advice.summary, costing, effects);
     advice.summary.worst_hit = worst_hit(costing, pool, upkeep, chosen, effects);
     advice.summary.at_risk = risks(costing, effects);
 }
@@ -169,7 +170,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         costing.emplace(view, *oracle, pool);
         costing->plan_base(static_cast<std::size_t>(std::max(0, options.max_patterns)), deadline.part(0.35), progress);
         if (options.objective == Objective::balanced) costing->balance(most_of_all);
-        summarise(advice.summary, *costing);
+        count_planned(advice.summary, *costing);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost, options.max_write_regression_pct > 0);
     if (creates && costing) {
