@@ -8,6 +8,7 @@
 #include "model/index_sql.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -77,6 +78,12 @@ std::vector<std::pair<IndexKey, const char*>> other_keys(const View& view, const
         if (!key.column.empty() && mean_width(view, *access.table, key.column) >= wide) keys.emplace_back(key, "hash");
     }
     return keys;
+}
+
+// What outgrows an entry some day, and then nobody can write it any more: a btree refuses the row.
+bool is_document(const Column& column) {
+    constexpr std::array documents{"jsonb", "json", "xml", "bytea", "tsvector", "hstore"};
+    return column.type.ends_with("[]") || std::find(documents.begin(), documents.end(), column.type) != documents.end();
 }
 
 // The order of included columns is free, so that which wastes least on alignment is taken: the widest alignment first.
@@ -166,8 +173,9 @@ bool finish(const View& view, Candidate& candidate) {
     double widest = 8;
     const auto add = [&](const std::string& name) {
         const auto* column = View::column(*table, name);
-        if (column) widest += column_width(view, *table, *column).largest;
-        return column != nullptr;
+        if (!column || (is_document(*column) && candidate.spec.method == "btree")) return false;
+        widest += column_width(view, *table, *column).largest;
+        return true;
     };
     for (const auto& key : candidate.spec.keys) {
         if (!key.column.empty() && !add(key.column)) return false;

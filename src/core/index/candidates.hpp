@@ -39,7 +39,7 @@ struct CandidateLimits {
 // All candidates for one access, without those an existing index covers; the order is fixed by the access.
 [[nodiscard]] std::vector<Candidate> candidates_for(const View& view, const Access& access, const CandidateLimits& limits);
 
-// Gives size and name; nothing if the index could not be built (too wide, columns unknown).
+// Gives size and name; nothing if the index could not be built (too wide, columns unknown) or writes could fail by it one day (documents).
 [[nodiscard]] bool finish(const View& view, Candidate& candidate);
 
 }  // namespace dwopt::indexing

@@ -298,6 +298,18 @@ TEST_CASE("hostile identifiers survive into the statements") {
     CHECK(all_known(change.ddl, change.undo));
 }
 
+TEST_CASE("documents are not carried in a btree, which would refuse the rows whose documents outgrow it") {
+    auto e = shop();
+    for (const auto& [name, type] : {std::pair{"payload", "jsonb"}, {"tags", "text[]"}, {"note", "text"}}) e.catalog.tables[0].columns.push_back(make_column(name, type));
+    const auto reading = [&](const std::string& column) {
+        auto f = on("silver", "orders", {"customer_id", column});
+        where(f, "customer_id", PredicateKind::equal);
+        return described(e, f);
+    };
+    for (const std::string column : {"payload", "tags"}) CHECK(reading(column) == std::vector<std::string>{"silver.orders (customer_id)"});
+    CHECK(has(reading("note"), "silver.orders (customer_id, note)"));
+}
+
 TEST_CASE("a partitioned table is indexed level by level") {
     auto e = shop();
     auto top = make_table(1, "s", "p", 0, {make_column("k", "integer")});
