@@ -10,7 +10,7 @@
 namespace dwopt::indexing {
 namespace {
 
-// Of a time, where that share of the cost is left: see Costing::time_saved().
+// Of a time, where that share of the cost is left: see Costing::share_saved().
 double time_share(double cost_share) { return std::pow(std::max(0.0, cost_share), 0.7); }
 
 }  // namespace
@@ -57,8 +57,10 @@ void Costing::set_mean(PlannedPattern& planned, Millis mean) const {
 
 double Costing::time_saved(std::size_t pattern, double cost) const {
     const auto& planned = patterns_[pattern];
-    return planned.base > 0 ? planned.weight * planned.base * (1 - time_share(cost / planned.base)) : 0;
+    return planned.weight * planned.base * share_saved(planned.base, cost);
 }
+
+double Costing::share_saved(double before, double after) { return before > 0 ? 1 - time_share(after / before) : 0; }
 
 std::map<const Pattern*, double> Costing::times(double PlannedPattern::*per_unit) const {
     std::map<const Pattern*, double> times;

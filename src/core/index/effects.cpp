@@ -36,7 +36,8 @@ double fetches_at_risk(const Costing& costing, const Effect& effect) {
     constexpr double enough = 0.5;  // of the time of a call: the rest of the plan takes some too, and joins yield more rows than foretold
     const auto& planned = costing.patterns()[effect.pattern];
     const double more = effect.fetches.after - effect.fetches.before;
-    return more > 0 && time_of_one(costing, planned, effect.fetches.before) * more > planned.mean * enough ? effect.fetches.after : 0;
+    const Millis bearable = planned.mean * std::min(enough, Costing::share_saved(effect.before, effect.after));
+    return more > 0 && time_of_one(costing, planned, effect.fetches.before) * more > bearable ? effect.fetches.after : 0;
 }
 
 std::map<const Pattern*, CallCost> by_pattern(const Costing& costing, const std::vector<Effect>& effects) {

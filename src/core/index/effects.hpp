@@ -24,8 +24,8 @@ struct Effect {
 
 // What its fetches could take of a call. 0 if the pattern was never timed.
 [[nodiscard]] Millis time_to_fetch(const Costing& costing, const Effect& effect);
-// The fetches, where those beyond today's could take half as long as the whole call takes today: it may get slower then, whatever the planner
-// says. Else 0.
+// The fetches, where those beyond today's could take as long as all that the plan saves of a call, or half of the call: it may get slower
+// then, whatever the planner says. Else 0.
 [[nodiscard]] double fetches_at_risk(const Costing& costing, const Effect& effect);
 
 // Of a call of a pattern: the mean over its examples and what its placeholders may be, and the most fetches at risk among these.

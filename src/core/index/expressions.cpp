@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 namespace dwopt::indexing {
 namespace {
@@ -70,6 +71,52 @@ double units_in(const std::string& text, double days, bool part) {
     return unknown_distinct;
 }
 
+// Whole numbers that stand alone: the arguments of substring(phone FROM 1 FOR 2), substr(phone, 1, 2), left(phone, 2).
+std::vector<std::size_t> numbers_in(const std::string& text) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto end = std::min(text.find_first_not_of("0123456789", at), text.size());
+        if (end == at) continue;
+        const bool alone = (at == 0 || (!is_name(text[at - 1]) && text[at - 1] != '"')) && (end == text.size() || !is_name(text[end]));
+        if (alone && end - at < 6) numbers.push_back(std::stoul(text.substr(at, end - at)));
+        at = end;
+    }
+    return numbers;
+}
+
+std::string characters(const std::string& text, std::size_t from, std::size_t count) {
+    std::string cut;
+    std::size_t character = 0;
+    for (const char byte : text) {
+        if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) ++character;
+        if (character > from && character <= from + count) cut += byte;
+    }
+    return cut;
+}
+
+// As wide and as varied as what is cut from the values known of it.
+ExpressionFacts cut_from(const ColumnStatistics* statistics, std::size_t from, std::size_t count, double distinct) {
+    ExpressionFacts facts{{{static_cast<double>(count) + 1}, 1, static_cast<double>(count) + 1}, std::min(distinct, unknown_distinct)};
+    if (!statistics) return facts;
+    auto values = array_elements(statistics->most_common_vals);
+    const auto bounds = array_elements(statistics->histogram_bounds);
+    values.insert(values.end(), bounds.begin(), bounds.end());
+    if (values.empty()) return facts;
+    std::set<std::string> cuts;
+    facts.width = {{}, 1, 0};
+    for (const auto& value : values) {
+        const auto cut = characters(value, from, count);
+        const double size = static_cast<double>(cut.size()) + (cut.size() < 127 ? 1 : 4);
+        facts.width.sizes.push_back(size);
+        facts.width.largest = std::max(facts.width.largest, size);
+        cuts.insert(cut);
+    }
+    // Where most of so few values are cut to one of few, hardly another is to be expected; else they stay as many as they are.
+    const double kinds = static_cast<double>(cuts.size()), known = static_cast<double>(values.size());
+    facts.distinct = kinds < known / 2 ? kinds : distinct * kinds / known;
+    return facts;
+}
+
 }  // namespace
 
 ExpressionFacts facts_of(const View& view, const Table& table, const std::string& expression) {
@@ -88,6 +135,8 @@ ExpressionFacts facts_of(const View& view, const Table& table, const std::string
         facts = {column_width(view, table, *column), distinct};
     } else if (begins("date_trunc(")) {
         facts = {{{8.0}, 8, 8.0}, units_in(text, days, false)};
+    } else if (const auto cut = numbers_in(text); (begins("substr") && cut.size() == 2 && cut[0] > 0) || (begins("left(") && cut.size() == 1)) {
+        facts = cut_from(statistics, cut.size() == 2 ? cut[0] - 1 : 0, cut.back(), distinct);
     } else if (begins("extract") || begins("date_part(")) {
         facts = {{{begins("extract") ? 5.0 : 8.0}, begins("extract") ? 1 : 8, 8.0}, units_in(text, days, true)};
     } else if (text.find("::date") != std::string::npos || begins("date(")) {

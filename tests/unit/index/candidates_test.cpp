@@ -242,6 +242,24 @@ TEST_CASE("expressions keep what is known of their column") {
     CHECK(facts_of(renamed, e.catalog.tables[0], "date_trunc('month'::text, holiday)").distinct == doctest::Approx(25).epsilon(0.02));
     CHECK(facts("lower(status)").distinct == 5);
     CHECK(facts("lower(status)").width.mean() == doctest::Approx(9.5));
+    auto& status = e.catalog.statistics[0].columns[3];
+    REQUIRE(status.column == "status");
+    const auto cut = [&](const char* text, const char* values, double distinct) {
+        status.histogram_bounds = values;
+        status.n_distinct = distinct;
+        const View changed(e);
+        return facts_of(changed, e.catalog.tables[0], text);
+    };
+    const char* phones = "{10-999,11-123,11-555,29-000,29-777,30-121}";
+    for (const char* text : {"SUBSTRING(status FROM 1 FOR 2)", "substr(status, 1, 2)", "left(status, 2)"}) {
+        CHECK(cut(text, phones, 5000).width.mean() == 3);
+        CHECK(cut(text, phones, 5000).distinct > 200);  // four of six
+        CHECK(cut(text, "{\u00fc1x,\u00fc1y,\u00fc1z}", 5000).distinct == 1);
+        CHECK(cut(text, "{\u00fc1x,\u00fc1y,\u00fc1z}", 5000).width.mean() == 4);
+        CHECK(cut(text, "", 50).distinct == 50);
+    }
+    CHECK(cut("substr(status, 4, 9)", phones, 5000).width.mean() == 4);
+    CHECK(cut("substr(status, 4)", phones, 5000).width.mean() == 17);
     CHECK(facts("mystery(status, customer_id)").distinct == 200);
     CHECK(facts("to_tsvector('simple', status || customer_id)").width.mean() > facts("lower(status)").width.mean());
     CHECK_FALSE(number_of("2024-13-01").has_value());

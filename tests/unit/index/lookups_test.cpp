@@ -39,13 +39,14 @@ class Looping : public FakeOracle {
             lookup.index = spec.name;
             lookup.searched = 1;
             const bool wide = always_ || query.sql.find("'c'") != std::string::npos;
-            plan.total = Cost{500};
+            plan.total = with_index;
             plan.nodes = {node(0, "Nested Loop", 1e4), node(1, "Seq Scan", wide ? 50000 : 1), lookup};
         }
         return plan;
     }
 
     std::vector<PlanNode> today{node(0, "Seq Scan", 1e6)};
+    Cost with_index{500};
 
   private:
     bool always_;
@@ -138,6 +139,8 @@ TEST_CASE("a pattern is named that so many fetches may make slower, and no time 
     CHECK(std::any_of(reasons.begin(), reasons.end(), [](const auto& r) { return r.find("pattern loop may get slower although it costs less") == 0; }));
     CHECK(sure.summary.at_risk.empty());
     CHECK(sure.recommendations.at(0).benefit.saved_per_day > Millis{100 * 30000.0});
+    to_slow.with_index = Cost{9500};  // fetches of 8 % of the time and more, for 5 % of the cost
+    CHECK(advise(slow, &to_slow).summary.at_risk.size() == 1);
     Looping looked_up(fast, true);
     looked_up.today = {node(0, "Nested Loop", 1e4), node(1, "Seq Scan", 990000), node(1, "Index Scan", 1)};
     CHECK(advise(fast, &looked_up).summary.at_risk.empty());  // hardly more than today
