@@ -113,7 +113,8 @@ enum Column : std::size_t { backends, longest_ms };
 inline constexpr std::array columns{CounterColumn{"backends", Measure::gauge}, CounterColumn{"longest_ms", Measure::gauge}};
 }  // namespace wait
 
-namespace replication {  // key: application_name of the standby or name of the slot
+// key: application_name of the standby or name of the slot; `active`: connected, and may answer queries, as no subscriber, backup or archiver does
+namespace replication {
 enum Column : std::size_t { lag_bytes, lag_ms, active };
 inline constexpr std::array columns{CounterColumn{"lag_bytes", Measure::gauge}, CounterColumn{"lag_ms", Measure::gauge},
                                     CounterColumn{"active", Measure::gauge}};

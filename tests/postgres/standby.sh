@@ -17,18 +17,28 @@ CREATE INDEX by_customer ON orders (customer);
 CREATE INDEX by_day ON orders (day);
 ANALYZE;
 SQL
+proposed() { code 0 "$dwopt" recommend --kind index.drop -f json
+             json "coalesce(string_agg(r->'index'->>'name', ' ' ORDER BY r->'index'->>'name'), '') FROM json_array_elements(:'j'::json->'data'->'recommendations') r" "$scratch/out"; }
+standbys() { config "$(printf '[analyze]\nunused_age = "0s"\n[collect]\nstandbys = [%s]' "$1")"; }
+connected() { for _ in $(seq 100); do [[ $(sql "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1 ]] && break; sleep 0.1; done; }
+
+standbys ''
+mkdir "$scratch/archive"
+pg_receivewal -D "$scratch/archive" --no-loop 2>/dev/null &
+archiver=$!
+connected
+code 0 "$dwopt" collect
+expect "an archiver reads no index" "$(proposed)" "by_customer by_day"
+kill "$archiver" && wait "$archiver" || true
+
 "$postgres" stop "$copy"
 data=$(cat "$copy/home")/data
 pg_basebackup -D "$scratch/base" -R -c fast
 chown -R --reference="$data" "$scratch/base"
 rm -rf "$data" && mv "$scratch/base" "$data"
 there=$(eval "$("$postgres" start "$copy" hot_standby=on)"; echo "$PGHOST")
-proposed() { code 0 "$dwopt" recommend --kind index.drop -f json
-             json "coalesce(string_agg(r->'index'->>'name', ' ' ORDER BY r->'index'->>'name'), '') FROM json_array_elements(:'j'::json->'data'->'recommendations') r" "$scratch/out"; }
-standbys() { config "$(printf '[analyze]\nunused_age = "0s"\n[collect]\nstandbys = [%s]' "$1")"; }
 
-standbys ''
-for _ in $(seq 100); do [[ $(sql "SELECT count(*) FROM pg_stat_replication") == 1 ]] && break; sleep 0.1; done
+connected
 code 0 "$dwopt" collect
 expect "a standby may read" "$(proposed)" ""
 standbys "\"host=$there dbname=$PGDATABASE user=dwopt_reader\""

@@ -25,10 +25,13 @@ CounterReading ask_replication(pq::Connection& connection) {
     const auto rows = ask(connection, R"(
 with here as (select case when pg_is_in_recovery() then coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
                           else pg_current_wal_lsn() end as lsn)
-select r.application_name, coalesce(pg_wal_lsn_diff(here.lsn, r.replay_lsn), 0), coalesce(extract(epoch from r.replay_lag) * 1000, 0), 1
-from pg_stat_replication r, here where r.application_name <> ''
+select coalesce(nullif(r.application_name, ''), 'walsender'), coalesce(pg_wal_lsn_diff(here.lsn, r.replay_lsn), 0), coalesce(extract(epoch from r.replay_lag) * 1000, 0),
+       -- Subscribers of a logical slot, backups and archivers replay nothing that anybody could query here. What may not be seen may be a standby.
+       (r.state is null or r.state in ('startup', 'catchup')
+        or (r.state = 'streaming' and r.replay_lsn is not null and not exists (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical')))::int
+from pg_stat_replication r, here
 union all
-select s.slot_name, coalesce(pg_wal_lsn_diff(here.lsn, s.restart_lsn), 0), 0, s.active::int
+select s.slot_name, coalesce(pg_wal_lsn_diff(here.lsn, s.restart_lsn), 0), 0, (s.active and s.slot_type = 'physical')::int
 from pg_replication_slots s, here
 where s.active_pid is null or s.active_pid not in (select r.pid from pg_stat_replication r))");
     std::map<std::string, std::vector<double>> worst;
