@@ -53,6 +53,8 @@ struct Recommendation {
     std::optional<IndexSpec> index;
     Bytes index_size{};             // of a new or rebuilt index as predicted; of a dropped one as it is
     std::vector<RelationName> replaces{};  // indexes that go for it
+    Bytes freed{};                  // on disk now, of the indexes that are replaced or built again
+    [[nodiscard]] Bytes growth() const { return kind == "index.drop" ? Bytes{} - index_size : index_size - freed; }  // negative: comes free
     struct Benefit {
         Cost before{}, after{};     // of the patterns it touches, weighted by calls
         double saved_pct = 0;

@@ -96,6 +96,7 @@ Json to_json(const Recommendation& r) {
     out["undo"] = texts(r.undo);
     if (r.index) out["index"] = index_json(*r.index, r.index_size);
     else if (r.index_size.value != 0) out["index_size_bytes"] = r.index_size.value;
+    if (r.freed.value != 0) out["freed_bytes"] = r.freed.value;
     if (!r.replaces.empty()) {
         out["replaces"] = Json::array();
         for (const auto& index : r.replaces) out["replaces"].push_back({{"schema", index.schema}, {"name", index.name}});

@@ -69,6 +69,7 @@ Recommendation read_recommendation(const Reader& reader) {
     } else if (const auto size = reader.find("index_size_bytes")) {
         r.index_size = read_size(*size);
     }
+    if (const auto freed = reader.find("freed_bytes")) r.freed = read_size(*freed);
     if (const auto replaces = reader.find("replaces")) {
         for (const auto& index : replaces->items()) r.replaces.push_back({index["schema"].text(), index["name"].text()});
     }

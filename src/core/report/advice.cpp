@@ -10,12 +10,11 @@
 namespace dwopt::report {
 namespace {
 
-// What it takes on disk, signed: dropping an index gives back.
+// What it takes on disk, signed: what is dropped, replaced or built again gives back.
 Cell size_cell(const Recommendation& recommendation) {
-    if (recommendation.index_size.value == 0) return absent();
-    const Bytes size = recommendation.index_size;
-    if (is_drop(recommendation)) return {"−" + human(size), Tone::plain, fmt::format("{}", -size.value)};
-    return {"+" + human(size), Tone::plain, fmt::format("{}", size.value)};
+    const Bytes more = recommendation.growth();
+    if (more.value == 0) return absent();
+    return {more.value < 0 ? "−" + human(Bytes{-more.value}) : "+" + human(more), Tone::plain, fmt::format("{}", more.value)};
 }
 
 Cell saves_cell(const Recommendation& recommendation) {
@@ -32,7 +31,7 @@ Cell per_day_cell(const Recommendation& recommendation) {
 std::string totals(const Advice& advice) {
     const auto [faster, slower] = effects(advice.recommendations);
     std::int64_t given_back = 0;
-    for (const auto& each : advice.recommendations) given_back += is_drop(each) ? each.index_size.value : 0;
+    for (const auto& each : advice.recommendations) given_back += std::max<std::int64_t>(0, -each.growth().value);
     std::string out;
     const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
     if (faster > 0) {
@@ -146,10 +145,9 @@ TableBlock recommendations_for_csv(const std::vector<Recommendation>& recommenda
     }
     for (const auto& each : recommendations) {
         const auto& benefit = each.benefit;
-        const std::int64_t size = is_drop(each) ? -each.index_size.value : each.index_size.value;
         table.rows.push_back({each.id, each.kind, std::string(name(each.status)), each.target.schema, each.target.name,
                               each.summary, bare(benefit.saved_pct), bare(benefit.saved_per_day.value),
-                              bare(benefit.before.value), bare(benefit.after.value), fmt::format("{}", size),
+                              bare(benefit.before.value), bare(benefit.after.value), fmt::format("{}", each.growth().value),
                               bare(each.upkeep.build.value), bare(each.confidence), std::string(name(each.evidence)),
                               all_statements(each.ddl), all_statements(each.undo)});
     }

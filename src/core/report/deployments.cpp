@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace dwopt::report {
 namespace {
@@ -59,9 +60,8 @@ std::string gain(const Recommendation& recommendation) {
         out = fmt::format("saves {} of {}", about_percent(recommendation.benefit.saved_pct),
                           counted(static_cast<std::int64_t>(recommendation.patterns.size()), "query", "queries"));
     }
-    if (recommendation.index_size.value > 0) {
-        const bool drop = recommendation.kind.find(".drop") != std::string::npos;
-        out += (out.empty() ? "" : ", ") + human(recommendation.index_size) + (drop ? " given back" : " on disk");
+    if (const Bytes more = recommendation.growth(); more.value != 0) {
+        out += (out.empty() ? "" : ", ") + human(Bytes{std::abs(more.value)}) + (more.value < 0 ? " given back" : " on disk");
     }
     return out;
 }

@@ -24,8 +24,8 @@ Facts facts_of(const Recommendation& recommendation) {
                          change((benefit.after.value / benefit.before.value - 1) * 100)));
     }
     if (benefit.saved_per_day.value > 0) fact("saves", human(benefit.saved_per_day) + " a day");
-    if (recommendation.index_size.value != 0)
-        fact(is_drop(recommendation) ? "gives back" : "size", human(recommendation.index_size));
+    if (recommendation.index_size.value != 0 && !is_drop(recommendation)) fact("size", human(recommendation.index_size));
+    if (const Bytes more = recommendation.growth(); more.value < 0) fact("gives back", human(Bytes{-more.value}));
     if (recommendation.upkeep.build.value > 0) fact("build", "about " + human(recommendation.upkeep.build));
     if (recommendation.upkeep.write_cost_per_day.value > 0)
         fact("upkeep", human_count(recommendation.upkeep.write_cost_per_day.value) + " cost units a day");

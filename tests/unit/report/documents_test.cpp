@@ -84,6 +84,14 @@ TEST_CASE("the advice adds up") {
     auto risky = sample::advice();
     risky.summary.at_risk = {{"18ccabaa113d996c", 690000}, {"2", 64000}, {"3", 5000}, {"4", 400}};
     CHECK(has(text(of_advice(risky, sample::target())), "by so many rows or pages fetched one by one: patterns 18ccabaa (690 k), 2 (64 k), 3 (5 k) and 1 more."));
+    auto smaller = sample::advice();
+    smaller.recommendations = {smaller.recommendations.at(0)};
+    auto& built_again = smaller.recommendations[0];
+    built_again.kind = "index.rebuild";
+    built_again.index_size = Bytes{35 << 20};
+    built_again.freed = Bytes{100 << 20};
+    CHECK(has(text(of_advice(smaller, sample::target())), "−65 MB"));
+    CHECK(has(text(of_advice(smaller, sample::target())), "65 MB given back."));
     auto nothing = sample::advice();
     nothing.recommendations.clear();
     CHECK(has(text(of_advice(nothing, sample::target())), "Nothing to recommend"));
