@@ -7,6 +7,7 @@
 #include "model/identifier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace dwopt::indexing {
@@ -69,6 +70,14 @@ class Collector {
         return !hidden && !expression.empty();
     }
 
+    // Of an expression, only where it is a text for certain.
+    [[nodiscard]] std::string type_of(const IndexKey& key) const {
+        constexpr std::array of_text{"lower(", "upper(", "btrim(", "trim("};
+        const auto* column = View::column(*access_.table, key.column);
+        const bool text = std::any_of(of_text.begin(), of_text.end(), [&](const char* begin) { return key.expression.starts_with(begin); });
+        return column ? column->type : text ? "text" : "";
+    }
+
     void take(const Predicate& predicate) {
         IndexKey key;
         if (predicate.kind == PredicateKind::columns) return take_condition(predicate);
@@ -89,7 +98,7 @@ class Collector {
             case PredicateKind::is_null: add_once(predicate.disjunct ? access_.either : access_.equal, key); break;
             case PredicateKind::range: add_once(predicate.disjunct ? access_.either : access_.range, key); break;
             case PredicateKind::prefix:
-                if (const auto* column = View::column(*access_.table, key.column)) key.opclass = prefix_opclass(view_, column->type);
+                key.opclass = prefix_opclass(view_, type_of(key));
                 add_once(predicate.disjunct ? access_.either : access_.range, key);
                 break;
             default: break;
@@ -136,7 +145,7 @@ class Collector {
         const auto& op = predicate.op;
         if (predicate.kind == PredicateKind::pattern) {
             const auto schema = view_.extension_schema("pg_trgm");
-            if (!schema || parts != Parts::of_text || (op != "~~" && op != "~~*" && op != "~" && op != "~*")) return;
+            if (!schema || parts != Parts::of_text || op.starts_with('!')) return;
             key.opclass = model::quote_identifier(*schema) + ".gin_trgm_ops";
         } else if (parts == Parts::of_json) {
             if (op == "@>" || op == "@?" || op == "@@") key.opclass = "jsonb_path_ops";

@@ -100,8 +100,14 @@ void pack(const View& view, const Table& table, std::vector<std::string>& includ
 
 bool serves(const Index& index, const IndexSpec& spec) {
     if (!index.valid || !index.ready || !index.live) return false;
+    if (spec.method == "gin") {  // jsonb_path_ops answers less than the default class of jsonb, of other classes one nothing of the other's
+        const bool kind = index.method == "gin" && index.predicate.empty() && !index.keys.empty() && same_item(index.keys.front(), spec.keys.front());
+        if (!kind) return false;
+        const auto &wanted = spec.keys.front().opclass, &there = index.keys.front().opclass;  // that one perhaps with options
+        return there.empty() ? wanted.empty() || wanted == "jsonb_path_ops" : !wanted.empty() && there.starts_with(wanted);
+    }
     if (spec.method != "btree") {  // what a btree or another of its kind does already; whatever the operator class
-        return (index.method == spec.method || (index.method == "btree" && spec.method != "gin")) && index.predicate.empty() && !index.keys.empty() && same_item(index.keys.front(), spec.keys.front());
+        return (index.method == spec.method || index.method == "btree") && index.predicate.empty() && !index.keys.empty() && same_item(index.keys.front(), spec.keys.front());
     }
     if (index.method != "btree") return false;
     if (!index.predicate.empty() && index.predicate != spec.predicate) return false;

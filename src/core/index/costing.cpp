@@ -37,6 +37,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
     };
     std::vector<Next> batch;
     std::size_t looked_at = 0;  // whatever it is planned with
+    bool in_time = true;
     const auto plan_batch = [&] {
         std::vector<Question> questions;
         for (const auto& next : batch) {
@@ -47,12 +48,14 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         for (auto& next : batch) {
             if (!next.reason.empty()) skipped_.push_back({next.planned.pattern->id, std::move(next.reason)});
             else if (const auto& answer = *estimate++) enter(std::move(next.planned), *answer);
+            else in_time = false;
         }
         batch.clear();
         progress.update("planning the workload", std::min(1.0, static_cast<double>(looked_at) / static_cast<double>(std::min(most, sorted.size()))));
     };
     for (const auto* pattern : sorted) {
-        if (looked_at >= most || deadline.reached()) break;
+        in_time = in_time && !deadline.reached();
+        if (looked_at >= most || !in_time) break;
         PlannedPattern planned;
         planned.pattern = pattern;
         if (auto reason = not_plannable(*pattern); !reason.empty()) {
@@ -76,6 +79,8 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
         if (batch.size() >= together) plan_batch();
     }
     plan_batch();
+    if (!in_time) left_out_ = LeftOut::by_time;
+    else if (looked_at >= most && looked_at + skipped_.size() < sorted.size()) left_out_ = LeftOut::by_number;
     share_out_calls();
     forget_past_times(deadline);
     time_of_a_lookup_ = std::clamp(typical_time_per_cost(), least_time_of_a_lookup, most_time_of_a_lookup);

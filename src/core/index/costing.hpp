@@ -42,6 +42,10 @@ class Deadline {
         later.limit_ = time;
         return later;
     }
+    // For what is planned at the end: it is given up soon after the user asked for an end, else after a fifth more of the time.
+    [[nodiscard]] std::function<bool()> last_call(Duration soon) const {
+        return [asked = *this, soon = grace(soon), late = grace(limit_ / 5 + std::chrono::seconds(2))] { return late.reached() || (asked.cancelled() && soon.reached()); };
+    }
 
   private:
     Clock* clock_;
@@ -77,6 +81,9 @@ class Costing {
 
     [[nodiscard]] const std::vector<PlannedPattern>& patterns() const { return patterns_; }
     [[nodiscard]] const std::vector<SkippedQuery>& skipped() const { return skipped_; }
+    // What kept patterns that take less time than those planned from being planned too.
+    enum class LeftOut { none, by_number, by_time };
+    [[nodiscard]] LeftOut left_out() const { return left_out_; }
     // Cost of one pattern with every candidate of the set that could help it shown to the planner, who is asked unless it is known.
     const Costed& cost(std::size_t pattern, const CandidateSet& set);
     // Asks for many costs at once, in parallel where the planner can; cost() knows them then. Some may be left out once it is time to stop.
@@ -145,6 +152,7 @@ class Costing {
     std::vector<PlannedPattern> patterns_;
     std::vector<Plans> plans_;
     std::vector<SkippedQuery> skipped_;
+    LeftOut left_out_ = LeftOut::none;
     Millis time_of_a_lookup_{};
     // What teaches nothing of other sets: plans that failed, and those with indexes beside them that cannot help.
     std::map<std::pair<std::size_t, CandidateSet>, Costed> apart_;

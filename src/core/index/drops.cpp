@@ -38,11 +38,14 @@ class Dropper {
     void invalid() {
         for (const auto& index : view_.evidence().catalog.indexes) {
             std::string reason;
+            Index bare = index;
+            bare.unique = bare.expression_statistics = false;  // of rows that were there before it, it keeps nothing unique
             // An invalid partitioned index waits for partitions to be attached: it is unfinished, not left over.
-            if (index.valid || index.partitioned || model::protected_from_drop(index, reason)) continue;
-            add(index, "invalid leftover", 0.9, EvidenceGrade::measured,
-                {"the index is marked invalid: a concurrent build or drop of it did not finish, no query can use it, every write maintains it",
-                 "if a session is still building it, wait: 'apply' checks that before it drops"});
+            if (index.valid || index.partitioned || model::protected_from_drop(bare, reason)) continue;
+            std::vector<std::string> reasons{"the index is marked invalid: a concurrent build or drop of it did not finish, no query can use it, every write maintains it",
+                                             "if a session is still building it, wait: 'apply' checks that before it drops"};
+            if (index.unique) reasons.emplace_back("it was to keep values unique: if that is still wanted, see to the duplicates and build it again");
+            add(index, "invalid leftover", 0.9, EvidenceGrade::measured, std::move(reasons));
         }
     }
 
@@ -51,11 +54,14 @@ class Dropper {
             if (done_.contains(pair.drop->name) || !pair.drop->valid) continue;
             kept_.insert(pair.keep->name);
             const std::string keep = model::shown(pair.keep->name);
-            if (pair.duplicate) {
+            if (const auto why = not_for_us(*pair.drop, pair.duplicate); !why.empty()) {
+                reject(*pair.drop, why);
+            } else if (pair.duplicate) {
                 add(*pair.drop, "duplicate of " + keep, 0.95, EvidenceGrade::measured,
                     {fmt::format("index '{}' has the same keys, columns and condition", keep)});
             } else if (const auto slower = slower_without(*pair.drop); slower.empty()) {
-                add(*pair.drop, "prefix of " + keep, witnesses_ ? 0.85 : 0.7, witnesses_ ? EvidenceGrade::planner : EvidenceGrade::heuristic,
+                const bool planned = witnesses_ && witnesses_->heard(pair.drop->table) > 0;
+                add(*pair.drop, "prefix of " + keep, planned ? 0.85 : 0.7, planned ? EvidenceGrade::planner : EvidenceGrade::heuristic,
                     {fmt::format("index '{}' begins with the same keys and serves every search this one does ({})", keep,
                                  model::describe(model::spec_of(*pair.keep)))});
             } else {
@@ -78,8 +84,10 @@ class Dropper {
                 reject(*found.index, "never scanned here, but " + standbys);
                 continue;
             }
-            if (const auto slower = slower_without(*found.index); !slower.empty()) {
-                reject(*found.index, "never scanned, but " + slower);
+            auto against = not_for_us(*found.index, false);
+            if (against.empty()) against = slower_without(*found.index);
+            if (!against.empty()) {
+                reject(*found.index, "never scanned, but " + against);
                 continue;
             }
             std::vector<std::string> reasons{fmt::format("no scan since {}, by the server's own counters", rfc3339(found.since))};
@@ -107,6 +115,13 @@ class Dropper {
             add(*index, "overlapped by " + keep, 0.6, EvidenceGrade::planner,
                 {fmt::format("index '{}' begins with the same key ({})", keep, model::describe(model::spec_of(*other))), planned_without(*index)});
         }
+    }
+
+    // Why nobody can say whether it may go; a duplicate may, whoever reads it.
+    [[nodiscard]] std::string not_for_us(const Index& index, bool duplicate) const {
+        if (!inherits(index)) return {};
+        if (view_.extension_schema("timescaledb")) return "its table is a hypertable of TimescaleDB or a chunk of one, whose indexes are dropped at the top";
+        return duplicate ? "" : "its table is part of an inheritance tree, and statements name the parent: who reads through it is not known";
     }
 
     // Statements name the parent of an inheritance tree, not the child.
@@ -148,8 +163,8 @@ class Dropper {
     [[nodiscard]] std::string slower_without(const Index& index) {
         if (!witnesses_) return {};
         Configuration without{{}, {index.name}};
-        for (const auto* other : view_.indexes(index.table)) {
-            if (done_.contains(other->name)) without.hide.push_back(other->name);
+        for (const auto& name : done_) {
+            if (name != index.name) without.hide.push_back(name);
         }
         return witnesses_->against(index.table, without, "without it");
     }

@@ -68,8 +68,7 @@ std::vector<Effect> effects_of(Costing& costing, const CandidateSet& chosen, con
     for (std::size_t p = 0; p < costing.patterns().size(); ++p) {
         if (!costing.on_tables_of(p, chosen).empty()) touched.push_back(p);
     }
-    const auto grace = deadline.grace(std::chrono::seconds(1));
-    const auto stop = [&] { return deadline.cancelled() && grace.reached(); };
+    const auto stop = deadline.last_call(std::chrono::seconds(1));
     costing.foresee_exact(chosen, stop);
     std::erase_if(touched, [&](std::size_t p) { return !costing.knows_exact(p, chosen) && stop(); });
     std::vector<Costing::Wish> wishes;

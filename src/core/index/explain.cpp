@@ -59,6 +59,9 @@ class Explainer {
             advice.reasons.push_back(fmt::format("pattern {} may get slower although it costs less: its plan fetches some {} rows or pages one by one{}, which takes longer than the planner thinks",
                                                  share.pattern->id, human_count(share.call.at_risk), share.call.wide_at_risk ? " where its ranges are wide" : ""));
         }
+        if (advice.benefit.saved_per_day < Millis{}) {
+            advice.reasons.push_back(fmt::format("nothing is promised of patterns that may get slower: it pays where they save more than {} a day", human(load.time_per_day)));
+        }
         if (auto words = why_one_partition(candidate.spec.table); !words.empty()) advice.reasons.push_back(std::move(words));
         for (auto& words : about_columns(view_, candidate.spec)) advice.reasons.push_back(std::move(words));
         for (const auto* index : view_.indexes(candidate.spec.table)) {

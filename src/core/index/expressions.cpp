@@ -15,19 +15,11 @@ constexpr double unknown_distinct = 200;
 
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
 
-bool names(const std::string& text, const std::string& column) {
-    for (auto at = text.find(column); at != std::string::npos; at = text.find(column, at + 1)) {
-        const auto end = at + column.size();
-        if ((at == 0 || !is_name(text[at - 1])) && (end == text.size() || (!is_name(text[end]) && text[end] != '('))) return true;
-    }
-    return false;
-}
-
 // Columns of the table that the text names.
 std::vector<const Column*> columns_in(const Table& table, const std::string& text) {
     std::vector<const Column*> found;
     for (const auto& column : table.columns) {
-        if (names(text, column.name)) found.push_back(&column);
+        if (names_column(text, column.name)) found.push_back(&column);
     }
     return found;
 }
@@ -118,6 +110,14 @@ ExpressionFacts cut_from(const ColumnStatistics* statistics, std::size_t from, s
 }
 
 }  // namespace
+
+bool names_column(std::string_view text, std::string_view column) {
+    for (auto at = text.find(column); at != std::string_view::npos; at = text.find(column, at + 1)) {
+        const auto end = at + column.size();
+        if ((at == 0 || !is_name(text[at - 1])) && (end == text.size() || (!is_name(text[end]) && text[end] != '('))) return true;
+    }
+    return false;
+}
 
 ExpressionFacts facts_of(const View& view, const Table& table, const std::string& expression) {
     std::string text = expression;

@@ -14,6 +14,9 @@ struct ExpressionFacts {
 };
 [[nodiscard]] ExpressionFacts facts_of(const View& view, const Table& table, const std::string& expression);
 
+// Whether an expression or a condition has the column in it.
+[[nodiscard]] bool names_column(std::string_view text, std::string_view column);
+
 // What a GIN index takes values apart into, by their type; of an expression that is compared by such an operator, by its text.
 enum class Parts { none, of_text, of_json, of_array, of_document };
 [[nodiscard]] Parts parts_of(const Column& column);

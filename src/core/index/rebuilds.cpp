@@ -1,5 +1,6 @@
 #include "rebuilds.hpp"
 
+#include "explain.hpp"
 #include "size.hpp"
 
 #include "dwopt/stages.hpp"
@@ -39,6 +40,7 @@ std::optional<Bytes> estimated_size(const View& view, const Index& index) {
     auto model = size_model(view, model::spec_of(index));
     model.rows = *entries;
     model.groups = std::clamp(model.groups * more_values, 1.0, std::max(1.0, model.rows));
+    if (index.unique) model.deduplicated = false;  // nor are its NULLs (_bt_load)
     return btree_shape(model).size;
 }
 
@@ -77,6 +79,7 @@ Recommendation rebuild(const View& view, const Upkeep& upkeep, const Bloated& bl
     advice.locks = {fmt::format("SHARE UPDATE EXCLUSIVE on {}: reads and writes go on", model::shown(index->table))};
     advice.index = spec;
     advice.index_size = packed;
+    advice.freed = index->size.bytes;
     advice.upkeep = {upkeep.of(as_candidate).cost_per_day, packed, upkeep.build_time(as_candidate)};
     advice.confidence = measured ? 0.95 : 0.7;
     advice.evidence = measured ? EvidenceGrade::measured : EvidenceGrade::heuristic;
@@ -95,8 +98,18 @@ Recommendation rebuild(const View& view, const Upkeep& upkeep, const Bloated& bl
 
 std::vector<Recommendation> propose_rebuilds(const View& view, const Thresholds& thresholds, const Upkeep& upkeep, const std::vector<Recommendation>& others) {
     std::vector<Recommendation> advice;
+    // It, or what it is a part of, goes or changes now, or has a successor and goes the next time.
+    const auto going = [&](const Index& index) {
+        std::string reason;
+        for (const auto* at = &index; at; at = at->parent ? view.index(*at->parent) : nullptr) {
+            if (touches(others, at->name, {})) return true;
+            const auto follows = [&](const Recommendation& one) { return one.kind == "index.create" && one.index && model::is_prefix_of(*at, as_index(*one.index)); };
+            if (!model::protected_from_drop(*at, reason) && std::any_of(others.begin(), others.end(), follows)) return true;
+        }
+        return false;
+    };
     for (const auto& one : find_bloated(view, thresholds)) {
-        if (!touches(others, one.index->name, {})) advice.push_back(rebuild(view, upkeep, one));
+        if (!going(*one.index)) advice.push_back(rebuild(view, upkeep, one));
     }
     return advice;
 }

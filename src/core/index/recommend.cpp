@@ -135,15 +135,22 @@ void advise_creates(Advice& advice, const View& view, Costing& costing, Pool& po
     advice.summary.at_risk = risks(costing, effects);
 }
 
-void warn(Advice& advice, const View& view, const Costing* costing, const AdviceOptions& options, const Deadline& deadline) {
+void warn(Advice& advice, const View& view, const Costing* costing, const AdviceOptions& options, const Deadline& deadline, bool cut_short) {
+    const auto left_out = costing ? costing->left_out() : Costing::LeftOut::none;
+    const auto looked_at = fmt::format("{} {}", advice.summary.queries, advice.summary.queries == 1 ? "pattern" : "patterns");
+    if (left_out == Costing::LeftOut::by_number) {
+        advice.warnings.push_back({"patterns_left_out", fmt::format("only {} were looked at, those that take most time", looked_at),
+                                   fmt::format("Raise recommend.max_patterns in dwopt.toml, which is {}.", options.max_patterns)});
+    }
     if (costing && !costing->patterns().empty() && !costing->has_times()) {
         advice.warnings.push_back({"no_times", fmt::format("no execution times are known; every time is the planner's cost at {} ms a unit", default_ms_per_cost),
                                    "Read costs and percentages; times come with 'dwopt collect' from a server with pg_stat_statements."});
     }
     if (deadline.cancelled()) {
         advice.warnings.push_back({"interrupted", "the search was interrupted; the advice is the best found until then, and counts the saving only where there was time to plan with it", ""});
-    } else if (deadline.reached()) {
-        advice.warnings.push_back({"time_limit", fmt::format("the search ended at its time limit of {}; the advice is the best found until then", human(options.time_limit)),
+    } else if (const bool too_many = left_out == Costing::LeftOut::by_time; too_many || deadline.reached() || cut_short) {
+        const auto scope = too_many ? fmt::format(" for the {} that there was time to look at", looked_at) : "";
+        advice.warnings.push_back({"time_limit", fmt::format("the search ended at its time limit of {}; the advice is the best found until then{}", human(options.time_limit), scope),
                                    "Give it more with 'dwopt recommend --time-limit'."});
     }
     if (view.evidence().catalog.statistics.empty()) {
@@ -173,8 +180,12 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         count_planned(advice.summary, *costing);
     }
     const Upkeep upkeep(view, costing ? costing->ms_per_cost() : default_ms_per_cost, options.max_write_regression_pct > 0);
+    bool cut_short = false;
     if (creates && costing) {
-        advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), deadline, progress);
+        constexpr double for_drops = 0.15;
+        const Deadline until = drops || replaces ? deadline.part(1 - for_drops) : deadline;
+        advise_creates(advice, view, *costing, pool, options, upkeep, oracle->description(), until, progress);
+        cut_short = until.reached();
         auto keys = advise_foreign_keys(view, options, thresholds, upkeep, advice.recommendations);
         append(advice.recommendations, std::move(keys.recommendations));
         append(advice.rejected, std::move(keys.rejected));
@@ -197,7 +208,7 @@ Advice recommend(const Evidence& evidence, CostOracle* oracle, const AdviceOptio
         append(advice.rejected, std::move(found.rejected));
     }
     if (wanted(options, "index.rebuild")) append(advice.recommendations, propose_rebuilds(view, thresholds, upkeep, advice.recommendations));
-    warn(advice, view, costing ? &*costing : nullptr, options, deadline);
+    warn(advice, view, costing ? &*costing : nullptr, options, deadline, cut_short);
     advice.summary.what_if_calls = oracle ? oracle->calls() : 0;
     advice.summary.elapsed = deadline.elapsed();
     return advice;

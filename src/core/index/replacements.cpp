@@ -24,6 +24,9 @@ class Replacer {
 
     Proposals run(const std::vector<Recommendation>& others) {
         if (!model::read_elsewhere(view_.evidence(), thresholds_).empty()) return {};
+        for (const auto& one : others) {
+            if (one.kind == "index.drop" && one.index) beside_.hide.push_back({one.index->table.schema, one.index->name});
+        }
         for (const auto& table : view_.evidence().catalog.tables) {
             if (table.inherits || touches(others, {}, table.name)) continue;
             const auto indexes = replaceable(table);
@@ -135,11 +138,15 @@ class Replacer {
         if (candidate.spec.keys.size() > 5 || std::any_of(gone.begin(), gone.end(), with_part_moved) || covered(candidate.spec, gone)) return std::nullopt;
         if (!keeps_foreign_keys(candidate.spec, gone) || !finish(view_, candidate) || candidate.size / before > worth_it) return std::nullopt;
         const auto& made = pool_[pool_.add(std::move(candidate))];
-        Configuration configuration{{{made.spec, made.extents}}};
+        Configuration configuration = beside_;
+        configuration.create.push_back({made.spec, made.extents});
         for (const auto* index : gone) configuration.hide.push_back(index->name);
         std::string objection = witnesses_.doubt(gone);
         if (objection.empty()) objection = witnesses_.against(made.spec.table, configuration, "with it");
-        if (objection.empty()) return recommendation(made, gone, before, why);
+        if (objection.empty()) {
+            beside_ = std::move(configuration);
+            return recommendation(made, gone, before, why);
+        }
         if (!objection_) objection_ = Rejection{fmt::format("replace {} by one on {} ({})", named(gone), model::describe(made.spec), human(made.size)), made.spec.table, objection};
         return std::nullopt;
     }
@@ -159,6 +166,7 @@ class Replacer {
         const auto undo = create_change(view_, made.spec).undo;
         advice.undo.insert(advice.undo.end(), undo.begin(), undo.end());
         advice.benefit.saved_per_day -= upkeep_.of(made).time_per_day;
+        advice.freed = before;
         advice.id = "ir-" + model::hex(model::fnv1a("replace|" + model::canonical(made.spec) + "|" + replaced(gone)), 8);
         advice.kind = "index.replace";
         advice.summary = fmt::format("replace {} by one on {} ({})", named(gone), model::describe(made.spec), human(made.size));
@@ -186,6 +194,7 @@ class Replacer {
     const Upkeep& upkeep_;
     Pool& pool_;
     Witnesses& witnesses_;
+    Configuration beside_;  // what else goes or is replaced
     Proposals found_;
     std::optional<Rejection> objection_;  // to the best on this table
 };

@@ -18,7 +18,6 @@
 namespace dwopt::indexing {
 namespace {
 
-constexpr std::size_t most_proposals = 5;
 constexpr double rule_confidence = 0.4;
 constexpr double range_share = 0.1;  // of the rows behind a range nobody knows the ends of
 
@@ -55,6 +54,7 @@ class Rules {
             if (made.index) spend(Candidate{*made.index, Form::single, predict_extents(view_, *made.index), made.index_size}, made.upkeep.build);
         }
         beside_ = proposed.size();
+        most_proposals_ = proposed.max_size();
         foreign_keys([&](const Constraint& constraint, const std::string&, bool, double deleted) {
             return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
         });
@@ -98,17 +98,28 @@ class Rules {
         return equal.empty() ? share : share / distinct_combinations(view_, *access.table, equal);
     }
 
+    [[nodiscard]] double deleted_per_day(const Constraint& constraint) const {
+        const auto* parent = view_.table(constraint.referenced_table);
+        return parent ? view_.per_day(*parent, table::n_tup_del) : 0;
+    }
+
+    // Those whose checks read most first: each row deleted has the whole table read.
     template <class Worth>
     void foreign_keys(const Worth& worth) {
-        for (const auto* without : model::foreign_keys_without_index(view_.evidence().catalog)) {
+        auto all = model::foreign_keys_without_index(view_.evidence().catalog);
+        const auto read = [&](const Constraint* constraint) {
+            const auto* table = view_.table(constraint->table);
+            return table ? deleted_per_day(*constraint) * view_.pages(*table) : 0;
+        };
+        std::stable_sort(all.begin(), all.end(), [&](const Constraint* a, const Constraint* b) { return read(a) > read(b); });
+        for (const auto* without : all) {
             const auto& constraint = *without;
             const auto* table = view_.table(constraint.table);
             if (!table || view_.bytes(*table) < thresholds_.foreign_key_table_size) continue;
             std::vector<IndexKey> keys;
             for (const auto& column : constraint.columns) keys.push_back(key_on(column));
             const auto joins = patterns_joining(*table, constraint.columns);
-            const auto* parent = view_.table(constraint.referenced_table);
-            const double deleted = parent ? view_.per_day(*parent, table::n_tup_del) : 0;
+            const double deleted = deleted_per_day(constraint);
             if (!worth(constraint, fmt::format("index on {} ({})", model::shown(table->name), names(keys)), !joins.empty(), deleted)) continue;
             propose(*table, keys, "rule: foreign key without index",
                     fmt::format("{} has no index: {} patterns join on it, {} rows a day are deleted from the referenced table", key_text(constraint), joins.size(), human_count(deleted)), joins);
@@ -165,7 +176,7 @@ class Rules {
     [[nodiscard]] std::string refusal(const Table& table, const Candidate& candidate) const {
         if (auto why = excluded(view_, table, options_.min_table_size); !why.empty()) return why;
         const auto made = advice_.recommendations.size();
-        if (made >= most_proposals) return "rules alone propose only the few strongest";
+        if (made >= most_proposals_) return "rules alone propose only the few strongest";
         if (options_.max_indexes > 0 && beside_ + made >= static_cast<std::size_t>(options_.max_indexes)) return fmt::format("the limit of {} indexes is reached", options_.max_indexes);
         for (const auto& other : advice_.recommendations) {
             if (other.target == table.name && other.index->keys.front() == candidate.spec.keys.front()) return "another proposal begins with the same column";
@@ -206,6 +217,7 @@ class Rules {
     Millis spent_time_{};
     std::map<std::size_t, double> slower_;  // by writer (Upkeep), percent
     std::size_t beside_ = 0;  // proposals that are there already
+    std::size_t most_proposals_ = 5;
 };
 
 }  // namespace

@@ -30,9 +30,9 @@ class Chooser {
             choose_from_seen(all_seen);
             if (deadline_.reached()) break;
         }
-        const auto grace = deadline_.grace(std::chrono::milliseconds(700));
+        const auto stop = deadline_.last_call(std::chrono::milliseconds(700));
         do drop_idle();
-        while (cap_regressions([&] { return deadline_.cancelled() && grace.reached(); }));
+        while (cap_regressions(stop));
         return best_.set;
     }
 

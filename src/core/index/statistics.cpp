@@ -25,14 +25,6 @@ constexpr std::array fixed_types{
     FixedType{"uuid", 16, 1}, FixedType{"oid", 4, 4}, FixedType{"money", 8, 8}, FixedType{"macaddr", 6, 4},
     FixedType{"xid8", 8, 8}, FixedType{"pg_lsn", 8, 8}, FixedType{"name", 64, 1}};
 
-// "timestamp(3) with time zone" → "timestamp with time zone", "numeric(12,2)" → "numeric"
-std::string base_type(std::string_view type) {
-    std::string base(type);
-    const auto open = base.find('('), close = base.find(')');
-    if (open != std::string::npos && close != std::string::npos && open < close) base.erase(open, close - open + 1);
-    return base;
-}
-
 const FixedType* fixed_type(std::string_view type) {
     const std::string base = base_type(type);
     const auto at = std::find_if(fixed_types.begin(), fixed_types.end(), [&](const FixedType& t) { return t.name == base; });
@@ -57,7 +49,38 @@ double numeric_size(std::string_view text) {
 
 double varlena_size(double bytes) { return bytes <= 126 ? bytes + 1 : bytes + 4; }
 
+// In a text's type: of character varying(20), 20 characters of up to four bytes. None of text.
+std::optional<double> most_bytes(std::string_view type) {
+    const auto open = type.find('(');
+    return open == std::string_view::npos ? std::nullopt : std::optional(4 * std::strtod(std::string(type.substr(open + 1)).c_str(), nullptr) + 4);
+}
+
+// Of a text's values. ANALYZE keeps none of more than a kilobyte (WIDTH_THRESHOLD in analyze.c), which only the average tells of, and has not
+// read them all: a few times the largest kept is taken to be enough.
+double largest_text(const Column& column, const ColumnStatistics* statistics, const ValueWidth& width, double kept) {
+    constexpr double unseen = 4, unseen_of_mean = 10, any = 1e9, clearly = 1.3;
+    const auto limit = most_bytes(column.type);
+    if (!statistics || kept <= 0) return std::min(unseen_of_mean * width.mean(), limit.value_or(any));
+    double frequent = 0, known = 0;  // share of the rows; their mean
+    const auto values = array_elements(statistics->most_common_vals), shares = array_elements(statistics->most_common_freqs);
+    for (std::size_t i = 0; i < std::min(values.size(), shares.size()); ++i) {
+        const double share = std::strtod(shares[i].c_str(), nullptr) / std::max(1e-9, 1 - statistics->null_frac);
+        frequent += share;
+        known += share * varlena_size(static_cast<double>(values[i].size()));
+    }
+    known += std::max(0.0, 1 - frequent) * width.mean();
+    const bool larger = statistics->avg_width > clearly * known + 8;
+    return std::min(larger ? any : unseen * kept, limit.value_or(any));
+}
+
 }  // namespace
+
+std::string base_type(std::string_view type) {
+    std::string base(type);
+    const auto open = base.find('('), close = base.find(')');
+    if (open != std::string::npos && close != std::string::npos && open < close) base.erase(open, close - open + 1);
+    return base;
+}
 
 std::vector<std::string> array_elements(std::string_view literal) {
     std::vector<std::string> elements;
@@ -173,6 +196,7 @@ ValueWidth value_width(const Column& column, const ColumnStatistics* statistics)
     }
     ValueWidth width;
     const bool numeric = base_type(column.type) == "numeric";
+    double kept = 0;  // of the values ANALYZE kept, the largest
     if (statistics && (numeric || column.type_category == 'S')) {
         // The histogram's bounds are evenly spread over the rows that are no most common value: a fair sample of sizes.
         const bool has_histogram = !statistics->histogram_bounds.empty();
@@ -180,14 +204,15 @@ ValueWidth value_width(const Column& column, const ColumnStatistics* statistics)
             width.sizes.push_back(numeric ? numeric_size(value) : varlena_size(static_cast<double>(value.size())));
         }
         for (const auto& value : array_elements(statistics->most_common_vals)) {
-            width.largest = std::max(width.largest, static_cast<double>(value.size()));
+            kept = std::max(kept, static_cast<double>(value.size()));
         }
+        if (!width.sizes.empty()) kept = std::max(kept, *std::max_element(width.sizes.begin(), width.sizes.end()));
     }
     if (width.sizes.empty()) {
         // The server cuts the fraction off the average width; put half a byte back.
         width.sizes = {statistics && statistics->avg_width > 0 ? statistics->avg_width + 0.5 : 32.0};
     }
-    width.largest = std::max(width.largest, *std::max_element(width.sizes.begin(), width.sizes.end()));
+    width.largest = column.type_category == 'S' ? largest_text(column, statistics, width, kept) : std::max(kept, *std::max_element(width.sizes.begin(), width.sizes.end()));
     return width;
 }
 

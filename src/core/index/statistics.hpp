@@ -36,11 +36,14 @@ inline constexpr const char* conjunction = " AND ";
 // The SQL of such a condition as our partial indexes carry it: "error IS NOT NULL", "NOT is_deleted".
 [[nodiscard]] std::string predicate_sql(std::string_view column, PredicateKind kind);
 
+// "timestamp(3) with time zone" → "timestamp with time zone", "numeric(12,2)" → "numeric"
+[[nodiscard]] std::string base_type(std::string_view type);
+
 // Width of a value inside an index tuple: on-disk bytes, short varlena header included, and alignment (1, 2, 4, 8).
 struct ValueWidth {
     std::vector<double> sizes;  // equally likely sizes, not empty
     int alignment = 1;
-    double largest = 0;         // of any value seen
+    double largest = 0;         // of any value there may be
     [[nodiscard]] double mean() const;
 };
 [[nodiscard]] ValueWidth value_width(const Column& column, const ColumnStatistics* statistics);

@@ -1,5 +1,6 @@
 #include "upkeep.hpp"
 
+#include "expressions.hpp"
 #include "size.hpp"
 #include "statistics.hpp"
 
@@ -19,11 +20,11 @@ double postgres_blocks(const View& view, std::string_view setting, double otherw
 
 bool holds_column(const IndexSpec& spec, const std::string& column) {
     const auto named = [&](const IndexKey& key) {
-        return key.column.empty() ? key.expression.find(column) != std::string::npos : key.column == column;
+        return key.column.empty() ? names_column(key.expression, column) : key.column == column;
     };
     return std::any_of(spec.keys.begin(), spec.keys.end(), named) ||
            std::find(spec.include.begin(), spec.include.end(), column) != spec.include.end() ||
-           spec.predicate.find(column) != std::string::npos;
+           names_column(spec.predicate, column);
 }
 
 // The table itself, or a partition of it at any level.
@@ -113,11 +114,26 @@ WriteLoad Upkeep::of(const Candidate& candidate) const {
     const double hot = hot_updates_touching(*written, candidate.spec);
     load.per_day = share * (view_->inserts_per_day(*written) + updates + hot +
                             0.5 * view_->per_day(*written, table::n_tup_del));
+    if (load.per_day <= 0) load.per_day = share * heard_per_day(candidate);
     if (load.per_day <= 0) return load;
     load.cost_per_day = Cost{(load.per_day + hot * other_indexes(*written)) * entry_cost(candidate)};
     load.time_per_day = Millis{load.cost_per_day.value * ms_per_cost_};
     return load;
 }
+
+// Of a table without counters, as a bundle's and a standby's are, by the statements on record.
+double Upkeep::heard_per_day(const Candidate& candidate) const {
+    const auto& table = *view_->table(candidate.spec.table);
+    double entries = 0;
+    for (const auto& writer : writers_) {
+        if (!writer.pattern || !concerns(writer, table)) continue;
+        entries += writer.pattern->usage.rows / view_->days() * paying(writer, table, candidate.spec);
+    }
+    return entries;
+}
+
+// Not a sibling's rows.
+bool Upkeep::concerns(const Writer& writer, const Table& table) const { return is_part_of(*view_, *writer.table, table) || is_part_of(*view_, table, *writer.table); }
 
 // How many entries a row version that it writes needs for the index.
 double Upkeep::paying(const Writer& writer, const Table& table, const IndexSpec& spec) const {
@@ -140,7 +156,7 @@ std::vector<std::pair<std::size_t, double>> Upkeep::burdens(const Candidate& can
     double entry = -1;
     for (std::size_t w = 0; w < writers_.size(); ++w) {
         const auto& writer = writers_[w];
-        if (!is_part_of(*view_, *writer.table, *table) && !is_part_of(*view_, *table, *writer.table)) continue;  // a sibling's rows
+        if (!concerns(writer, *table)) continue;
         const double paying = this->paying(writer, *table, candidate.spec);
         if (entry < 0) entry = predicate_share(*view_, candidate.spec) * entry_cost(candidate) * ms_per_cost_;
         if (paying > 0) burdens.emplace_back(w, 100 * paying * entry / writer.per_row.value);

@@ -48,6 +48,8 @@ class Upkeep {
 
   private:
     void add_unheard_writers();
+    [[nodiscard]] double heard_per_day(const Candidate& candidate) const;
+    [[nodiscard]] bool concerns(const Writer& writer, const Table& table) const;
     [[nodiscard]] double paying(const Writer& writer, const Table& table, const IndexSpec& spec) const;
     [[nodiscard]] double entry_cost(const Candidate& candidate) const;
     [[nodiscard]] double other_indexes(const Table& table) const;

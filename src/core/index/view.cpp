@@ -62,8 +62,25 @@ View::View(const Evidence& evidence) : evidence_(&evidence) {
     const double covered = evidence.workload.covered_days > 0 ? evidence.workload.covered_days
                                                               : evidence.workload.window.days();
     if (covered > 0) days_ = covered;
+    lend_statistics();
     note_references();
     note_combinations();
+}
+
+// A partitioned table that nobody analyzed, as autovacuum does not, is taken to be like its largest partition.
+void View::lend_statistics() {
+    for (const auto& table : evidence_->catalog.tables) {
+        if (table.kind != RelationKind::partitioned || statistics_.contains(table.name)) continue;
+        const RelationStatistics* largest = nullptr;
+        double most = 0;
+        for (const auto* leaf : leaves(table)) {
+            const auto* known = find_or_null(statistics_, leaf->name);
+            if (!known || known->columns.empty() || rows(*leaf) <= most) continue;
+            largest = known;
+            most = rows(*leaf);
+        }
+        if (largest) statistics_[table.name] = largest;
+    }
 }
 
 namespace {

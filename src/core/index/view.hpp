@@ -82,6 +82,7 @@ class View {
     std::map<RelationName, std::vector<const Table*>> partitions_;
     std::map<RelationName, std::vector<const Index*>> parts_;  // of partitioned indexes
     std::map<RelationName, const RelationStatistics*> statistics_;
+    void lend_statistics();
     void note_references();
     void note_combinations();
     std::map<std::pair<RelationName, std::vector<std::string>>, double> references_;  // referring columns, sorted → rows referred to

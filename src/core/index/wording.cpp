@@ -48,7 +48,11 @@ std::string what_it_asks(const std::vector<Access>& accesses, const IndexSpec& s
 std::vector<std::string> about_columns(const View& view, const IndexSpec& spec) {
     std::vector<std::string> words;
     const auto* table = view.table(spec.table);
-    if (!table || spec.method == "gin") return words;  // whose entries are parts of values
+    if (!table) return words;
+    if (std::any_of(spec.keys.begin(), spec.keys.end(), [](const IndexKey& key) { return key.column.empty(); })) {
+        words.push_back(fmt::format("the planner guesses how often the expression's values occur until the table is analyzed: run `ANALYZE {};` once it is built", model::qualified(spec.table)));
+    }
+    if (spec.method == "gin") return words;  // whose entries are parts of values
     const double rows = view.rows(*table);
     for (const auto& key : spec.keys) {
         const auto* statistics = key.column.empty() ? nullptr : view.statistics(spec.table, key.column);

@@ -46,7 +46,9 @@ auto keeper_rank(const Index& index) {
 void find_duplicates(const std::vector<const Index*>& same_table, std::vector<Redundancy>& out, std::set<const Index*>& dropped) {
     for (const auto* index : same_table) {
         std::string reason;
-        if (protected_from_drop(*index, reason)) continue;
+        Index bare = *index;
+        bare.expression_statistics = false;  // the other has the same
+        if (protected_from_drop(bare, reason)) continue;
         const Index* keep = index;
         for (const auto* other : same_table) {
             if (same_key(*index, *other) && keeper_rank(*other) < keeper_rank(*keep)) keep = other;

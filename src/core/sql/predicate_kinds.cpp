@@ -10,7 +10,7 @@ namespace {
 using Pair = std::pair<std::string_view, std::string_view>;
 
 // Operators that a GIN index serves with one of PostgreSQL's own operator classes or pg_trgm's.
-constexpr std::array<std::string_view, 14> containment{"@>", "<@", "?", "?|", "?&", "&&", "@@", "@@@", "@?", "%", "<%", "%>", "<<%", "%>>"};
+constexpr std::array<std::string_view, 9> containment{"@>", "<@", "?", "?|", "?&", "&&", "@@", "@@@", "@?"};
 
 constexpr std::array<Pair, 9> commutators{Pair{"=", "="}, {"<>", "<>"}, {"<", ">"}, {">", "<"}, {"<=", ">="}, {">=", "<="},
                                           {"@>", "<@"}, {"<@", "@>"}, {"&&", "&&"}};
@@ -43,7 +43,8 @@ PredicateKind kind_of_operator(std::string_view op) {
     if (op == "<>") return PredicateKind::not_equal;
     if (op == "<" || op == "<=" || op == ">" || op == ">=") return PredicateKind::range;
     if (op == "^@") return PredicateKind::prefix;
-    if (op == "~~*" || op == "~" || op == "~*") return PredicateKind::pattern;
+    constexpr std::array<std::string_view, 8> patterns{"~~*", "~", "~*", "%", "<%", "%>", "<<%", "%>>"};  // the last five: pg_trgm's similarity
+    if (std::find(patterns.begin(), patterns.end(), op) != patterns.end()) return PredicateKind::pattern;
     if (std::find(containment.begin(), containment.end(), op) != containment.end()) return PredicateKind::contains;
     return PredicateKind::other;
 }

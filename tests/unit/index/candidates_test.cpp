@@ -5,6 +5,7 @@
 #include "numbers.hpp"
 #include "size.hpp"
 #include "statistics.hpp"
+#include "wording.hpp"
 
 #include "model/index_sql.hpp"
 
@@ -268,6 +269,20 @@ TEST_CASE("expressions keep what is known of their column") {
     CHECK_FALSE(number_of("NaN").has_value());
     CHECK(number_of("1970-01-02 12:00:00") == doctest::Approx(1.5));
     CHECK(number_of("-1.5e3") == -1500);
+}
+
+TEST_CASE("who builds an index on an expression is told to analyze its table") {
+    const Evidence e = shop();
+    IndexSpec spec;
+    spec.table = {"silver", "orders"};
+    spec.keys = {key("customer_id"), IndexKey{}};
+    spec.keys.back().expression = "date_trunc('month', ordered_at)";
+    const auto words = about_columns(View(e), spec);
+    REQUIRE(words.size() == 2);
+    CHECK(words[0].find("`ANALYZE silver.orders;`") != std::string::npos);
+    CHECK(words[1].find("customer_id has ") == 0);
+    spec.keys.pop_back();
+    CHECK(about_columns(View(e), spec).size() == 1);
 }
 
 TEST_CASE("keys, unknown columns, unsortable types and lost literals yield nothing") {

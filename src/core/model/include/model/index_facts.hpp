@@ -33,8 +33,8 @@ namespace dwopt::model {
 // Without the copies that PostgreSQL makes of a key for partitions on either side.
 [[nodiscard]] std::vector<const Constraint*> foreign_keys_without_index(const Catalog& catalog);
 
-// An index that another one makes superfluous. `drop` is never protected_from_drop(), `keep` is usable and not itself in
-// the list of drops.
+// An index that another one makes superfluous. `drop` is never protected_from_drop(), but by its expressions' statistics where `keep`
+// has the same; `keep` is usable and not itself in the list of drops.
 struct Redundancy {
     const Index* drop = nullptr;
     const Index* keep = nullptr;
