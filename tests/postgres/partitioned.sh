@@ -51,7 +51,9 @@ dump | cmp - "$scratch/before.sql" || fail "rollback did not restore the schema"
 as_owner -c "CREATE INDEX by_customer_and_day ON sales (customer, day)" -c "CREATE INDEX by_customer_and_amount ON sales (customer, amount)" -c "ANALYZE sales"
 dump >"$scratch/two.sql"
 code 0 "$dwopt" collect
-code 0 "$dwopt" recommend --kind index.replace
+code 0 "$dwopt" recommend --kind index.replace -f json -o "$scratch/replace.json"
+code 0 "$dwopt" recommend --explain "$(json "(:'j'::json #>> '{data,recommendations,0,id}')" "$scratch/replace.json")" -f json -o "$scratch/explained.json"
+expect "plans name the parts" "$(json "(:'j'::json #>> '{data,plans,0,before}') like '%customer%'" "$scratch/explained.json")" t
 code 0 "$dwopt" apply --all --yes
 expect "one for two" "$(sql "SELECT count(*) FROM pg_index WHERE indrelid = 'sales'::regclass")" 1
 code 0 "$dwopt" rollback --last --yes

@@ -49,12 +49,22 @@ std::vector<Query> named_queries(const Recommendation& recommendation, const std
     return named;
 }
 
+// With the parts of partitioned indexes, as plans name those.
+std::set<std::string> what_goes(const Recommendation& recommendation, const Catalog& catalog) {
+    std::set<RelationName> gone(recommendation.replaces.begin(), recommendation.replaces.end());
+    if (recommendation.kind == "index.drop" && recommendation.index) gone.insert({recommendation.index->table.schema, recommendation.index->name});
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& index : catalog.indexes) more = (index.parent && gone.contains(*index.parent) && gone.insert(index.name).second) || more;
+    }
+    std::set<std::string> names;
+    for (const auto& index : gone) names.insert(index.name);
+    return names;
+}
+
 // Of one that takes indexes away and names no pattern, those whose plans use what would go.
-std::vector<Query> users_of(const Recommendation& recommendation, const std::vector<Query>& queries, CostOracle& oracle, const Cancellation& cancel) {
+std::vector<Query> users_of(const std::set<std::string>& gone, const std::vector<Query>& queries, CostOracle& oracle, const Cancellation& cancel) {
     constexpr std::size_t asked = 300;
-    std::set<std::string> gone;
-    if (recommendation.kind == "index.drop" && recommendation.index) gone.insert(recommendation.index->name);
-    for (const auto& replaced : recommendation.replaces) gone.insert(replaced.name);
     std::vector<Question> questions;
     for (std::size_t n = 0; n < std::min(asked, queries.size()) && !gone.empty(); ++n) questions.push_back({queries[n], {}});
     const auto plans = oracle.estimate_all(questions, [&] { return cancel.requested(); });
@@ -76,7 +86,7 @@ std::vector<PlanComparison> compare_plans(CostOracle& oracle, const Run& run, co
     auto configuration = all_open(evidence, run.store.recommendations());
     if (!oracle.can_hide()) configuration.hide.clear();
     const auto queries = plannable_queries(evidence, evidence.workload.patterns.size() * 10, oracle.takes_values());
-    const auto shown = recommendation.patterns.empty() ? users_of(recommendation, queries, oracle, run.cancel) : named_queries(recommendation, queries);
+    const auto shown = recommendation.patterns.empty() ? users_of(what_goes(recommendation, evidence.catalog), queries, oracle, run.cancel) : named_queries(recommendation, queries);
     for (const auto& query : shown) {
         if (plans.size() >= most || run.cancel.requested()) break;
         const auto before = oracle.estimate(query, {}), after = oracle.estimate(query, configuration);

@@ -18,14 +18,6 @@ Advice of_kind(const Evidence& e, CostOracle* oracle, const std::string& kind) {
     return advise(e, oracle, options);
 }
 
-Index sized(Oid oid, const RelationName& table, const std::string& name, const std::vector<std::string>& columns, int megabytes) {
-    auto index = make_index(oid, table, name, columns);
-    index.size.bytes = index.size.total_bytes = Bytes{static_cast<std::int64_t>(megabytes) << 20};
-    index.size.pages = index.size.bytes.value / 8192;
-    index.size.tuples = 1e6;
-    return index;
-}
-
 Column& text_column(Evidence& e, ColumnStatistics*& known) {
     known = &e.catalog.statistics[0].columns[3];
     REQUIRE(known->column == "status");

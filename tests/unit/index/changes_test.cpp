@@ -7,14 +7,6 @@ using namespace fixture;
 
 namespace {
 
-Index large(Oid oid, const std::string& name, const std::vector<std::string>& columns, int megabytes) {
-    auto index = make_index(oid, orders, name, columns);
-    index.size.bytes = index.size.total_bytes = Bytes{static_cast<std::int64_t>(megabytes) << 20};
-    index.size.pages = index.size.bytes.value / 8192;
-    index.size.tuples = 1e6;
-    return index;
-}
-
 Advice advise_kind(const Evidence& e, CostOracle* oracle, const std::string& kind) {
     AdviceOptions options;
     options.kinds = {kind};
@@ -33,7 +25,7 @@ Evidence read_by_status() {
 
 TEST_CASE("two indexes that begin alike give way to one with the keys of both, if nobody gets slower") {
     auto e = read_by_status();
-    e.catalog.indexes = {large(17, "by_status_and_total", {"status", "total"}, 60), large(18, "by_status_and_day", {"status", "ordered_at"}, 50)};
+    e.catalog.indexes = {sized(17, orders, "by_status_and_total", {"status", "total"}, 60), sized(18, orders, "by_status_and_day", {"status", "ordered_at"}, 50)};
     HidingOracle oracle(e);
     const auto advice = advise_kind(e, &oracle, "index.replace");
     REQUIRE(advice.recommendations.size() == 1);
@@ -78,11 +70,11 @@ TEST_CASE("on a partitioned table whole indexes give way, by the size of all the
     }
     Oid oid = 200;
     const auto whole = [&](const std::string& name, const std::vector<std::string>& columns) {
-        auto index = large(oid++, name, columns, 0);
+        auto index = sized(oid++, orders, name, columns, 0);
         index.partitioned = true;
         index.definition.replace(index.definition.find(" ON "), 4, " ON ONLY ");
         for (const char* part : {"orders_a", "orders_b"}) {
-            auto child = large(oid++, name + part, columns, 60);
+            auto child = sized(oid++, orders, name + part, columns, 60);
             child.table.name = part;
             child.parent = index.name;
             e.catalog.indexes.push_back(child);
@@ -104,7 +96,7 @@ TEST_CASE("on a partitioned table whole indexes give way, by the size of all the
 
 TEST_CASE("a btree gives way to a BRIN only where the rows lie in its order") {
     auto e = read_by_status();
-    e.catalog.indexes = {large(17, "by_day", {"ordered_at"}, 30)};
+    e.catalog.indexes = {sized(17, orders, "by_day", {"ordered_at"}, 30)};
     HidingOracle oracle(e);
     CHECK(advise_kind(e, &oracle, "index.replace").recommendations.empty());
     e.catalog.statistics[0].columns[2].correlation = 0.99;
@@ -118,8 +110,8 @@ TEST_CASE("a btree gives way to a BRIN only where the rows lie in its order") {
 
 TEST_CASE("a bloated index is built again; a full one, one with a fill factor and one nobody knows the entries of are not") {
     auto e = shop();
-    e.catalog.indexes = {large(17, "bloated", {"order_id"}, 90), large(18, "full", {"customer_id", "order_id"}, 30), large(19, "loose", {"order_id", "total"}, 120),
-                         large(20, "partly", {"total"}, 60)};
+    e.catalog.indexes = {sized(17, orders, "bloated", {"order_id"}, 90), sized(18, orders, "full", {"customer_id", "order_id"}, 30), sized(19, orders, "loose", {"order_id", "total"}, 120),
+                         sized(20, orders, "partly", {"total"}, 60)};
     e.catalog.indexes[2].definition += " WITH (fillfactor='30')";
     e.catalog.indexes[3].predicate = "(status = 'x'::text)";
     e.catalog.indexes[3].size.tuples = -1;

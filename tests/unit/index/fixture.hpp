@@ -66,6 +66,15 @@ inline Index make_index(Oid oid, const RelationName& table, const std::string& n
     return index;
 }
 
+// With a million entries.
+inline Index sized(Oid oid, const RelationName& table, const std::string& name, const std::vector<std::string>& columns, int megabytes) {
+    auto index = make_index(oid, table, name, columns);
+    index.size.bytes = index.size.total_bytes = Bytes{static_cast<std::int64_t>(megabytes) << 20};
+    index.size.pages = index.size.bytes.value / 8192;
+    index.size.tuples = 1e6;
+    return index;
+}
+
 inline Pattern pattern(const std::string& id, double calls, double mean_ms, Features features) {
     Pattern p;
     p.id = id;
