@@ -8,6 +8,7 @@
 #include "wording.hpp"
 
 #include "model/index_sql.hpp"
+#include "sql/features.hpp"
 
 #include <doctest/doctest.h>
 
@@ -225,6 +226,16 @@ TEST_CASE("jsonb and arrays by GIN, ordered ranges by BRIN, long texts by hash")
     list = described(e, f);
     CHECK_FALSE(has(list, "silver.orders (payload jsonb_path_ops) using gin"));
     CHECK_FALSE(has(list, "silver.orders (url) using hash"));
+}
+
+TEST_CASE("similar texts and prefixes of expressions find the operator class that serves them") {
+    auto e = shop();
+    e.catalog.definitions = {{"extension", {"tools", "pg_trgm"}, "CREATE EXTENSION pg_trgm"}};
+    const sql::CatalogLookup lookup(e.catalog);
+    const auto list = described(e, sql::extract("select * from silver.orders where status % $1 and lower(status) like 'abc%' and customer_id % 2 = 0", lookup));
+    CHECK(has(list, "silver.orders (status tools.gin_trgm_ops) using gin"));
+    CHECK(has(list, "silver.orders ((lower(status)) text_pattern_ops)"));
+    CHECK_FALSE(has(list, "silver.orders (customer_id tools.gin_trgm_ops) using gin"));
 }
 
 TEST_CASE("expressions keep what is known of their column") {
