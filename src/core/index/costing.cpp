@@ -55,6 +55,7 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
     };
     for (const auto* pattern : sorted) {
         in_time = in_time && !deadline.reached();
+        if (looked_at >= most) left_out_ = LeftOut::by_number;
         if (looked_at >= most || !in_time) break;
         PlannedPattern planned;
         planned.pattern = pattern;
@@ -80,7 +81,6 @@ void Costing::plan_base(std::size_t most, const Deadline& deadline, Progress& pr
     }
     plan_batch();
     if (!in_time) left_out_ = LeftOut::by_time;
-    else if (looked_at >= most && looked_at + skipped_.size() < sorted.size()) left_out_ = LeftOut::by_number;
     share_out_calls();
     forget_past_times(deadline);
     time_of_a_lookup_ = std::clamp(typical_time_per_cost(), least_time_of_a_lookup, most_time_of_a_lookup);
