@@ -42,10 +42,14 @@ class Dropper {
             bare.unique = bare.expression_statistics = false;  // of rows that were there before it, it keeps nothing unique
             // An invalid partitioned index waits for partitions to be attached: it is unfinished, not left over.
             if (index.valid || index.partitioned || model::protected_from_drop(bare, reason)) continue;
-            std::vector<std::string> reasons{"the index is marked invalid: a concurrent build or drop of it did not finish, no query can use it, every write maintains it",
-                                             "if a session is still building it, wait: 'apply' checks that before it drops"};
-            if (index.unique) reasons.emplace_back("it was to keep values unique: if that is still wanted, see to the duplicates and build it again");
-            add(index, "invalid leftover", 0.9, EvidenceGrade::measured, std::move(reasons));
+            if (index.unique) {  // the way back would build it, and fail as the first build did
+                reject(index, fmt::format("it is the leftover of a unique index whose build failed, and could not be brought back: drop it by hand with `DROP INDEX CONCURRENTLY {0};`, "
+                                          "or see to the duplicates and `REINDEX INDEX CONCURRENTLY {0};`", model::qualified(index.name)));
+                continue;
+            }
+            add(index, "invalid leftover", 0.9, EvidenceGrade::measured,
+                {"the index is marked invalid: a concurrent build or drop of it did not finish, no query can use it, every write maintains it",
+                 "if a session is still building it, wait: 'apply' checks that before it drops"});
         }
     }
 
@@ -183,7 +187,7 @@ class Dropper {
         if (load.per_day >= 1) {
             reasons.push_back(fmt::format("about {} writes a day maintain it", human_count(load.per_day)));
         }
-        reasons.push_back(fmt::format("{} of disk come free", human(size)));
+        if (size.value > 0) reasons.push_back(fmt::format("{} of disk come free", human(size)));
         Recommendation advice;
         advice.id = "id-" + model::hex(model::fnv1a(fmt::format("drop|{}|{}", model::qualified(index.name), model::canonical(as_candidate.spec))), 8);
         advice.kind = "index.drop";

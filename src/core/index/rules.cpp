@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace dwopt::indexing {
@@ -54,7 +55,7 @@ class Rules {
             if (made.index) spend(Candidate{*made.index, Form::single, predict_extents(view_, *made.index), made.index_size}, made.upkeep.build);
         }
         beside_ = proposed.size();
-        most_proposals_ = proposed.max_size();
+        most_proposals_ = std::numeric_limits<std::size_t>::max();
         foreign_keys([&](const Constraint& constraint, const std::string&, bool, double deleted) {
             return deleted > 0 && std::none_of(proposed.begin(), proposed.end(), [&](const Recommendation& made) { return made.index && model::covers_foreign_key(as_index(*made.index), constraint); });
         });

@@ -35,7 +35,7 @@ bool may_carry_status(const Evidence& e) {
 
 }  // namespace
 
-TEST_CASE("leftovers of unique indexes go, and a duplicate on an expression; one alone keeps the planner's statistics") {
+TEST_CASE("leftovers of unique indexes are named, as no undo could build them; of two on an expression one goes, as the other keeps the statistics") {
     auto e = shop();
     auto left = make_index(16, orders, "leftover", {"total"});
     left.valid = false;
@@ -50,11 +50,14 @@ TEST_CASE("leftovers of unique indexes go, and a duplicate on an expression; one
         counters(e, index.oid, 0);
     }
     const auto advice = of_kind(e, nullptr, "index.drop");
-    REQUIRE(advice.recommendations.size() == 2);
-    CHECK(advice.recommendations[0].ddl[0] == "DROP INDEX CONCURRENTLY silver.leftover");
-    CHECK(advice.recommendations[1].ddl[0] == "DROP INDEX CONCURRENTLY silver.by_day_too");
+    REQUIRE(advice.recommendations.size() == 1);
+    CHECK(advice.recommendations[0].ddl[0] == "DROP INDEX CONCURRENTLY silver.by_day_too");
+    const auto named = [](const Advice& one) {
+        return std::any_of(one.rejected.begin(), one.rejected.end(), [](const Rejection& r) { return r.reason.find("`DROP INDEX CONCURRENTLY silver.leftover;`") != std::string::npos; });
+    };
+    CHECK(named(advice));
     e.catalog.indexes[0].constraint = "leftover";
-    CHECK(of_kind(e, nullptr, "index.drop").recommendations.size() == 1);
+    CHECK_FALSE(named(of_kind(e, nullptr, "index.drop")));
 }
 
 TEST_CASE("of an inheritance tree's indexes only duplicates go, as statements name the parent") {
